@@ -142,6 +142,9 @@ public sealed partial class NetworkNamespace : IDisposable
             throw new LinuxException(errno, "open", path),
             description);
 
+    internal static NetworkNamespace FromDescriptor(FileDescriptor descriptor, string description) =>
+        new(descriptor, description);
+
     private void Enter()
     {
         using FileDescriptor.Borrow borrow = new(_descriptor);
