@@ -8,7 +8,7 @@ public sealed class SourceTests
 
     // Built at run time, so that this file does not find itself.
     private static readonly string[] s_forbidden =
-        ["async" + " void", "Thread" + ".Sleep", "#pragma" + " warning disable", "TO" + "DO", "FIX" + "ME", "#region"];
+        ["async" + " void", "Thread" + ".Sleep", "#pragma" + " warning disable", "TO" + "DO", "FIX" + "ME", "#reg" + "ion"];
 
     [Fact]
     public void EverySource_StartsWithTheLicenceLine() => Assert.Equal([], 
