@@ -13,13 +13,20 @@ internal sealed class CaptureBuilder(bool isLittleEndian)
     internal MemoryStream ToStream() => new(ToArray());
 
     internal CaptureBuilder Section(ushort major = 1, params byte[] options) =>
-        Block(0x0A0D0D0A, [.. U32(0x1A2B3C4D), .. U16(major), .. U16(2), .. U32(uint.MaxValue), .. U32(uint.MaxValue), .. options]);
+        Block(
+            0x0A0D0D0A,
+            [.. U32(0x1A2B3C4D), .. U16(major), .. U16(2), .. U64(ulong.MaxValue), .. options]);
 
     internal CaptureBuilder Interface(ushort linkType = 101, uint snapLength = 0, params byte[] options) =>
         Block(1, [.. U16(linkType), .. U16(0), .. U32(snapLength), .. options]);
 
     internal CaptureBuilder Packet(
-        byte[] bytes, ulong stamp = 0, uint number = 0, uint? captured = null, uint? original = null, params byte[] options) =>
+        byte[] bytes,
+        ulong stamp = 0,
+        uint number = 0,
+        uint? captured = null,
+        uint? original = null,
+        params byte[] options) =>
         Block(
             6,
             [
@@ -29,7 +36,8 @@ internal sealed class CaptureBuilder(bool isLittleEndian)
 
     internal CaptureBuilder SimplePacket(uint original, byte[] bytes) => Block(3, [.. U32(original), .. Padded(bytes)]);
 
-    internal byte[] Option(ushort code, params byte[] value) => [.. U16(code), .. U16((ushort)value.Length), .. Padded(value)];
+    internal byte[] Option(ushort code, params byte[] value) =>
+        [.. U16(code), .. U16((ushort)value.Length), .. Padded(value)];
 
     internal CaptureBuilder Block(uint type, byte[] body, uint? length = null, uint? trailer = null)
     {

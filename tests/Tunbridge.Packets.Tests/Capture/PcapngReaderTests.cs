@@ -13,7 +13,8 @@ public sealed class PcapngReaderTests
     {
         var build = new CaptureBuilder(isLittleEndian);
         build.Section(1, build.Option(4, "app"u8.ToArray()))
-            .Interface(1, 1500, [.. build.Option(2, "eth0"u8.ToArray()), .. build.Option(9, 9), .. build.Option(14, build.U64(5))])
+            .Interface(
+                1, 1500, [.. build.Option(2, "eth0"u8.ToArray()), .. build.Option(9, 9), .. build.Option(14, build.U64(5))])
             .Packet([1, 2, 3], 0x1_0000_0001, 0, original: 99, options: build.Option(2, build.U32(1)));
         var reader = new PcapngReader(build.ToStream());
 
@@ -52,7 +53,8 @@ public sealed class PcapngReaderTests
     public void Nanoseconds_EveryUnit_AreConverted(byte[] resolution, long stamp, long expected)
     {
         var build = new CaptureBuilder(true);
-        build.Section().Interface(options: resolution.Length == 0 ? [] : build.Option(9, resolution)).Packet([], (ulong)stamp);
+        byte[] options = resolution.Length == 0 ? [] : build.Option(9, resolution);
+        build.Section().Interface(options: options).Packet([], (ulong)stamp);
 
         Assert.True(new PcapngReader(build.ToStream()).TryReadPacket(out PcapngPacket packet));
         Assert.Equal(expected, packet.Nanoseconds);
@@ -173,23 +175,25 @@ public sealed class PcapngReaderTests
         get
         {
             var rows = new TheoryData<string, byte[], PcapngReadStatus>();
-            void Add(string what, CaptureBuilder build, PcapngReadStatus status) => rows.Add(what, build.ToArray(), status);
+            void Add(string what, CaptureBuilder build, PcapngReadStatus status) =>
+                rows.Add(what, build.ToArray(), status);
             CaptureBuilder New() => new(true);
             CaptureBuilder Begun() => New().Section().Interface();
 
             rows.Add("nothing", [], PcapngReadStatus.NotPcapng);
             rows.Add("classic pcap", [0xD4, 0xC3, 0xB2, 0xA1, 2, 0, 4, 0, .. new byte[16]], PcapngReadStatus.NotPcapng);
             Add("no section", New().Interface(), PcapngReadStatus.NotPcapng);
-            rows.Add("wrong magic", [0x0A, 0x0D, 0x0D, 0x0A, 28, 0, 0, 0, 1, 2, 3, 4, .. new byte[16]], PcapngReadStatus.NotPcapng);
+            byte[] wrongMagic = [0x0A, 0x0D, 0x0D, 0x0A, 28, 0, 0, 0, 1, 2, 3, 4, .. new byte[16]];
+            rows.Add("wrong magic", wrongMagic, PcapngReadStatus.NotPcapng);
             Add("version 2", New().Section(2), PcapngReadStatus.Unsupported);
             Add("section too short", New().Block(0x0A0D0D0A, New().U32(0x1A2B3C4D)), PcapngReadStatus.Malformed);
             Add("length below 12", Begun().Block(6, new byte[20], 8), PcapngReadStatus.Malformed);
             Add("length 0", Begun().Block(99, new byte[20], 0), PcapngReadStatus.Malformed);
             Add("length no multiple of 4", Begun().Block(6, new byte[22]), PcapngReadStatus.Malformed);
             Add("lengths differ", Begun().Block(6, new byte[20], trailer: 36), PcapngReadStatus.Malformed);
-            Add("lengths of a passed block differ", Begun().Block(99, new byte[20], trailer: 36), PcapngReadStatus.Malformed);
+            Add("passed block's lengths differ", Begun().Block(99, new byte[20], trailer: 36), PcapngReadStatus.Malformed);
             Add("block of 2 GiB", Begun().Block(6, new byte[20], 0x8000_0000), PcapngReadStatus.Unsupported);
-            Add("block of 15 MiB that is not there", Begun().Block(6, new byte[20], 15 << 20), PcapngReadStatus.Truncated);
+            Add("block of 15 MiB, not there", Begun().Block(6, new byte[20], 15 << 20), PcapngReadStatus.Truncated);
             Add("passed block of 4 GiB", Begun().Block(99, new byte[20], 0xFFFF_FFFC), PcapngReadStatus.Truncated);
             Add("interface too short", New().Section().Block(1, new byte[4]), PcapngReadStatus.Malformed);
             Add("packet too short", Begun().Block(6, new byte[16]), PcapngReadStatus.Malformed);

@@ -50,8 +50,9 @@ public sealed class PcapngWriterTests
         {
             Assert.True(reader.TryReadPacket(out PcapngPacket packet));
             Assert.Equal(length & 1, packet.InterfaceNumber);
-            Assert.Equal(packet.InterfaceNumber == 0 ? "tap0" : null, packet.Interface.Name);
-            Assert.Equal(packet.InterfaceNumber == 0 ? PcapngLinkType.Ethernet : PcapngLinkType.Raw, packet.Interface.LinkType);
+            bool isTap = packet.InterfaceNumber == 0;
+            Assert.Equal(isTap ? "tap0" : null, packet.Interface.Name);
+            Assert.Equal(isTap ? PcapngLinkType.Ethernet : PcapngLinkType.Raw, packet.Interface.LinkType);
             Assert.True(packet.Bytes.SequenceEqual(bytes.AsSpan(0, length)));
             Assert.Equal(length, packet.OriginalLength);
             Assert.Equal(Nanoseconds + length, packet.Nanoseconds);
