@@ -12,7 +12,9 @@ public sealed class IcmpViewTests
     {
         byte[] message = KernelFrames.IcmpEchoRequest[34..];
         Assert.True(IcmpView.TryParse(message, out IcmpView icmp));
-        Assert.Equal((IcmpType.EchoRequest, 0, 4610, 1, 0x0829), (icmp.Type, icmp.Code, icmp.Identifier, icmp.SequenceNumber, icmp.Checksum));
+        Assert.Equal(
+            (IcmpType.EchoRequest, 0, 4610, 1, 0x0829),
+            (icmp.Type, icmp.Code, icmp.Identifier, icmp.SequenceNumber, icmp.Checksum));
         Assert.Equal(56, icmp.Payload.Length);
         Assert.True(icmp.IsChecksumValid);
 
@@ -27,7 +29,8 @@ public sealed class IcmpViewTests
     public void PortUnreachable_AboutAKernelPacket_IsTheKernelsMessage()
     {
         byte[] buffer = Poison.Buffer(64);
-        int length = IcmpView.WriteDestinationUnreachable(buffer, IcmpUnreachableCode.Port, KernelFrames.Udp4.AsSpan(14));
+        int length = IcmpView.WriteDestinationUnreachable(
+            buffer, IcmpUnreachableCode.Port, KernelFrames.Udp4.AsSpan(14));
         Assert.Equal(KernelFrames.IcmpPortUnreachable[34..], Poison.Written(buffer, length));
     }
 
@@ -46,17 +49,21 @@ public sealed class IcmpViewTests
     public void FragmentationNeeded_OfAKernelPacket_NamesTheMtu()
     {
         Assert.True(IcmpView.TryParse(KernelFrames.IcmpFragmentationNeededSnapped.AsSpan(34), out IcmpView icmp));
-        Assert.Equal((IcmpType.DestinationUnreachable, IcmpUnreachableCode.FragmentationNeeded), (icmp.Type, (IcmpUnreachableCode)icmp.Code));
+        Assert.Equal(
+            (IcmpType.DestinationUnreachable, IcmpUnreachableCode.FragmentationNeeded),
+            (icmp.Type, (IcmpUnreachableCode)icmp.Code));
         Assert.Equal(576, icmp.NextHopMtu);
         byte[] buffer = Poison.Buffer(120);
-        IcmpView.WriteDestinationUnreachable(buffer, IcmpUnreachableCode.FragmentationNeeded, icmp.Payload, nextHopMtu: 576);
+        IcmpView.WriteDestinationUnreachable(
+            buffer, IcmpUnreachableCode.FragmentationNeeded, icmp.Payload, nextHopMtu: 576);
         Assert.Equal(KernelFrames.IcmpFragmentationNeededSnapped[38..96], buffer[4..62]); // the checksum is of the whole quotation
     }
 
     [Fact]
     public void Quotation_LongPacket_IsCutToTheLimit()
     {
-        Assert.Equal(556, IcmpView.WriteDestinationUnreachable(new byte[2000], IcmpUnreachableCode.Host, new byte[1500]));
+        Assert.Equal(
+            556, IcmpView.WriteDestinationUnreachable(new byte[2000], IcmpUnreachableCode.Host, new byte[1500]));
         Assert.Equal(1240, Icmpv6View.WritePacketTooBig(new byte[2000], 1, 2, 1280, new byte[1500]));
     }
 
@@ -65,7 +72,9 @@ public sealed class IcmpViewTests
     {
         byte[] message = KernelFrames.Icmpv6EchoRequest[54..];
         Assert.True(Icmpv6View.TryParse(message, out Icmpv6View icmp));
-        Assert.Equal((Icmpv6Type.EchoRequest, 0, 4611, 1, 0x3593), (icmp.Type, icmp.Code, icmp.Identifier, icmp.SequenceNumber, icmp.Checksum));
+        Assert.Equal(
+            (Icmpv6Type.EchoRequest, 0, 4611, 1, 0x3593),
+            (icmp.Type, icmp.Code, icmp.Identifier, icmp.SequenceNumber, icmp.Checksum));
         Assert.False(icmp.IsError);
         Assert.True(icmp.IsChecksumValid(s_one, s_two));
         Assert.False(icmp.IsChecksumValid(s_one, s_one));
@@ -79,7 +88,8 @@ public sealed class IcmpViewTests
     public void Icmpv6PortUnreachable_AboutAKernelPacket_IsTheKernelsMessage()
     {
         byte[] buffer = Poison.Buffer(80);
-        int length = Icmpv6View.WriteDestinationUnreachable(buffer, s_two, s_one, Icmpv6UnreachableCode.Port, KernelFrames.Udp6.AsSpan(14));
+        int length = Icmpv6View.WriteDestinationUnreachable(
+            buffer, s_two, s_one, Icmpv6UnreachableCode.Port, KernelFrames.Udp6.AsSpan(14));
         Assert.Equal(KernelFrames.Icmpv6PortUnreachable[54..], Poison.Written(buffer, length));
     }
 
@@ -109,6 +119,7 @@ public sealed class IcmpViewTests
         }
 
         Assert.Throws<ArgumentException>(() => IcmpView.WriteEcho(new byte[10], IcmpType.EchoRequest, 1, 1, "abc"u8));
-        Assert.Throws<ArgumentException>(() => Icmpv6View.WriteEcho(new byte[10], 1, 2, Icmpv6Type.EchoRequest, 1, 1, "abc"u8));
+        Assert.Throws<ArgumentException>(
+            () => Icmpv6View.WriteEcho(new byte[10], 1, 2, Icmpv6Type.EchoRequest, 1, 1, "abc"u8));
     }
 }

@@ -20,7 +20,9 @@ public sealed class IpAddressTests
 
     [Fact]
     public void SolicitedNode_OfAnAddress_HasItsLast24Bits() =>
-        Assert.Equal("ff02::1:ffab:cdef", IPAddress.Parse("2001:db8::12ab:cdef").ToUInt128().ToSolicitedNodeAddress().ToIPAddress().ToString());
+        Assert.Equal(
+            "ff02::1:ffab:cdef",
+            IPAddress.Parse("2001:db8::12ab:cdef").ToUInt128().ToSolicitedNodeAddress().ToIPAddress().ToString());
 
     [Fact]
     public void Text_OfRandomAddresses_IsWhatIPAddressWrites()
@@ -62,7 +64,8 @@ public sealed class IpAddressTests
 
     private static string TextOf(UInt128 address, byte[] packet)
     {
-        Ipv6View.Write(packet, new Ipv6Header { Source = address, Destination = 1, NextHeader = IpProtocol.NoNextHeader }, 0);
+        Ipv6View.Write(
+            packet, new Ipv6Header { Source = address, Destination = 1, NextHeader = IpProtocol.NoNextHeader }, 0);
         string line = PacketText.Format(packet, DeviceLayer.Packet);
         Assert.EndsWith(" > ::1: no next header, length 0", line, StringComparison.Ordinal);
         return line["IP6 ".Length..line.IndexOf(" > ", StringComparison.Ordinal)];

@@ -113,7 +113,8 @@ public sealed class Ipv4ViewTests
     public void Write_OddOptions_ArePaddedWithEndOfList()
     {
         byte[] buffer = Poison.Buffer(40);
-        int length = Ipv4View.Write(buffer, new Ipv4Header { Source = 1, Destination = 2, Protocol = IpProtocol.Udp }, 0, [1, 1, 1, 1, 1]);
+        int length = Ipv4View.Write(
+            buffer, new Ipv4Header { Source = 1, Destination = 2, Protocol = IpProtocol.Udp }, 0, [1, 1, 1, 1, 1]);
         Assert.Equal(28, length);
         Assert.Equal([1, 1, 1, 1, 1, 0, 0, 0], Poison.Written(buffer, length)[20..]);
         Assert.True(Ipv4View.TryParse(buffer.AsSpan(0, length), out Ipv4View view));
@@ -128,8 +129,10 @@ public sealed class Ipv4ViewTests
         Assert.Throws<ArgumentException>(() => Ipv4View.Write(new byte[80], header, 0, new byte[41]));
         Assert.Throws<ArgumentOutOfRangeException>(() => Ipv4View.Write(new byte[80], header, 65516));
         Assert.Throws<ArgumentOutOfRangeException>(() => Ipv4View.Write(new byte[80], header, -1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Ipv4View.Write(new byte[80], header with { FragmentOffset = 4 }, 0));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Ipv4View.Write(new byte[80], header with { FragmentOffset = 65536 }, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => Ipv4View.Write(new byte[80], header with { FragmentOffset = 4 }, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => Ipv4View.Write(new byte[80], header with { FragmentOffset = 65536 }, 0));
         Assert.Equal(20, Ipv4View.Write(new byte[80], header with { FragmentOffset = 65528 }, 65515));
     }
 }

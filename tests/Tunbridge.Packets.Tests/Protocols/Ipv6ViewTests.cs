@@ -28,13 +28,19 @@ public sealed class Ipv6ViewTests
         byte[] buffer = Poison.Buffer(40);
         Ipv6Header header = new()
         {
-            Source = 1, Destination = 2, NextHeader = IpProtocol.Tcp, TrafficClass = 0xA5, FlowLabel = 0xF0F0F, HopLimit = 1,
+            Source = 1,
+            Destination = 2,
+            NextHeader = IpProtocol.Tcp,
+            TrafficClass = 0xA5,
+            FlowLabel = 0xF0F0F,
+            HopLimit = 1,
         };
         Ipv6View.Write(buffer, header, 0);
         Assert.Equal([0x6A, 0x5F, 0x0F, 0x0F], buffer[..4]);
         Assert.True(Ipv6View.TryParse(buffer, out Ipv6View view));
         Assert.Equal(header, view.ToHeader());
-        Assert.Throws<ArgumentOutOfRangeException>(() => Ipv6View.Write(new byte[40], header with { FlowLabel = 0x100000 }, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => Ipv6View.Write(new byte[40], header with { FlowLabel = 0x100000 }, 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => Ipv6View.Write(new byte[40], header, 65536));
         Assert.Throws<ArgumentException>(() => Ipv6View.Write(new byte[39], header, 0));
     }
@@ -54,7 +60,9 @@ public sealed class Ipv6ViewTests
         Assert.True(Ipv6View.TryParseQuoted(KernelFrames.Ipv6LaterFragmentSnapped.AsSpan(14), out Ipv6View view));
         Assert.True(view.TryGetUpperLayer(out Ipv6UpperLayer upper));
         Assert.Equal((IpProtocol.Icmpv6, 48, 1448), (upper.Protocol, upper.Offset, upper.FragmentOffset));
-        Assert.Equal((true, true, false, 0xF0E2E645u), (upper.HasFragmentHeader, upper.IsFragment, upper.HasMoreFragments, upper.FragmentIdentification));
+        Assert.Equal(
+            (true, true, false, 0xF0E2E645u),
+            (upper.HasFragmentHeader, upper.IsFragment, upper.HasMoreFragments, upper.FragmentIdentification));
 
         byte[] buffer = Poison.Buffer(10);
         int length = Ipv6View.WriteFragmentHeader(buffer, IpProtocol.Icmpv6, 1448, hasMoreFragments: false, 0xF0E2E645);
@@ -79,7 +87,11 @@ public sealed class Ipv6ViewTests
         Assert.Equal(
             new Ipv6UpperLayer
             {
-                Protocol = IpProtocol.Udp, Offset = packet.Length - 3, HasFragmentHeader = true, HasMoreFragments = true, FragmentIdentification = 9,
+                Protocol = IpProtocol.Udp,
+                Offset = packet.Length - 3,
+                HasFragmentHeader = true,
+                HasMoreFragments = true,
+                FragmentIdentification = 9,
             },
             upper);
         Assert.True(upper.IsFragment);
@@ -146,7 +158,8 @@ public sealed class Ipv6ViewTests
     {
         byte[] payload = [.. parts.SelectMany(p => p)];
         byte[] packet = new byte[40 + payload.Length];
-        Ipv6View.Write(packet, new Ipv6Header { Source = s_one, Destination = s_two, NextHeader = first }, payload.Length);
+        Ipv6View.Write(
+            packet, new Ipv6Header { Source = s_one, Destination = s_two, NextHeader = first }, payload.Length);
         payload.CopyTo(packet, 40);
         return packet;
     }

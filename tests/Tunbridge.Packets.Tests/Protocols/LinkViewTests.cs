@@ -36,13 +36,17 @@ public sealed class LinkViewTests
         int length = EthernetView.Write(buffer, s_two, s_one, EtherType.ServiceVlan);
         length += VlanView.Write(buffer.AsSpan(length), 100, EtherType.Vlan, priority: 5, isDropEligible: true);
         length += VlanView.Write(buffer.AsSpan(length), 4094, EtherType.Arp);
-        Assert.Equal(Convert.FromHexString("020000000002" + "020000000001" + "88a8" + "b064" + "8100" + "0ffe" + "0806"), Poison.Written(buffer, length));
+        Assert.Equal(
+            Convert.FromHexString("020000000002" + "020000000001" + "88a8" + "b064" + "8100" + "0ffe" + "0806"),
+            Poison.Written(buffer, length));
 
         Assert.True(EthernetView.TryParse(buffer, out EthernetView frame));
         Assert.True(VlanView.TryParse(frame.Payload, out VlanView outer));
-        Assert.Equal((100, 5, true, EtherType.Vlan), (outer.VlanId, outer.Priority, outer.IsDropEligible, outer.EtherType));
+        Assert.Equal(
+            (100, 5, true, EtherType.Vlan), (outer.VlanId, outer.Priority, outer.IsDropEligible, outer.EtherType));
         Assert.True(VlanView.TryParse(outer.Payload, out VlanView inner));
-        Assert.Equal((4094, 0, false, EtherType.Arp), (inner.VlanId, inner.Priority, inner.IsDropEligible, inner.EtherType));
+        Assert.Equal(
+            (4094, 0, false, EtherType.Arp), (inner.VlanId, inner.Priority, inner.IsDropEligible, inner.EtherType));
         Assert.True(frame.TrySkipTags(out EtherType carried, out int offset));
         Assert.Equal((EtherType.Arp, 22), (carried, offset));
     }

@@ -75,7 +75,9 @@ public sealed class MacAddressTests
     [Fact]
     public void Multicast_OfIpGroups_IsTheMappedAddress()
     {
-        Assert.Equal("33:33:ff:00:00:02", MacAddress.FromIpv6Multicast(new UInt128(0xFF02_0000_0000_0000, 0x1_FF00_0002)).ToString());
+        Assert.Equal(
+            "33:33:ff:00:00:02",
+            MacAddress.FromIpv6Multicast(new UInt128(0xFF02_0000_0000_0000, 0x1_FF00_0002)).ToString());
         Assert.Equal("01:00:5e:7f:00:fb", MacAddress.FromIpv4Multicast(0xE0FF00FB).ToString()); // 224.255.0.251: 23 bits only
     }
 

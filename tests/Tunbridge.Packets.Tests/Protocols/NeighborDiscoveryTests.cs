@@ -49,7 +49,9 @@ public sealed class NeighborDiscoveryTests
     {
         byte[] message = KernelFrames.NeighborAdvertisement[54..];
         Assert.True(NeighborView.TryParse(message, out NeighborView neighbor));
-        Assert.Equal((false, false, true, true), (neighbor.IsSolicitation, neighbor.IsRouter, neighbor.IsSolicited, neighbor.IsOverride));
+        Assert.Equal(
+            (false, false, true, true),
+            (neighbor.IsSolicitation, neighbor.IsRouter, neighbor.IsSolicited, neighbor.IsOverride));
         Assert.Equal(s_two, neighbor.Target);
 
         byte[] buffer = Poison.Buffer(40);
@@ -92,12 +94,21 @@ public sealed class NeighborDiscoveryTests
     {
         RouterAdvertisement advertisement = new()
         {
-            CurrentHopLimit = 64, IsManaged = false, IsOtherConfiguration = true, RouterLifetimeSeconds = 1800,
-            ReachableTimeMilliseconds = 30_000, RetransmitTimeMilliseconds = 1_000,
+            CurrentHopLimit = 64,
+            IsManaged = false,
+            IsOtherConfiguration = true,
+            RouterLifetimeSeconds = 1800,
+            ReachableTimeMilliseconds = 30_000,
+            RetransmitTimeMilliseconds = 1_000,
         };
         NdpPrefix prefix = new()
         {
-            Prefix = s_one - 1, PrefixLength = 64, IsOnLink = true, IsAutonomous = true, ValidLifetimeSeconds = 86_400, PreferredLifetimeSeconds = 14_400,
+            Prefix = s_one - 1,
+            PrefixLength = 64,
+            IsOnLink = true,
+            IsAutonomous = true,
+            ValidLifetimeSeconds = 86_400,
+            PreferredLifetimeSeconds = 14_400,
         };
         byte[] message = RouterAdvertisementMessage(advertisement, prefix);
 
@@ -123,7 +134,8 @@ public sealed class NeighborDiscoveryTests
         }
 
         Assert.Equal(7, found);
-        Assert.Throws<ArgumentOutOfRangeException>(() => NdpOption.WritePrefix(new byte[32], prefix with { PrefixLength = 129 }));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => NdpOption.WritePrefix(new byte[32], prefix with { PrefixLength = 129 }));
     }
 
     [Fact]

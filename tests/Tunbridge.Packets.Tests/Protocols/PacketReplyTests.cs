@@ -111,8 +111,12 @@ public sealed class PacketReplyTests
         Assert.False(PacketReply.TryMakeEchoReply(broadcast, DeviceLayer.Frame));
 
         byte[] packet = new byte[48];
-        int length = Icmpv6View.WriteEcho(packet.AsSpan(40), s_one, new UInt128(0xFF02_0000_0000_0000, 1), Icmpv6Type.EchoRequest, 1, 1, []);
-        Ipv6View.Write(packet, new Ipv6Header { Source = s_one, Destination = new UInt128(0xFF02_0000_0000_0000, 1), NextHeader = IpProtocol.Icmpv6 }, length);
+        int length = Icmpv6View.WriteEcho(
+            packet.AsSpan(40), s_one, new UInt128(0xFF02_0000_0000_0000, 1), Icmpv6Type.EchoRequest, 1, 1, []);
+        Ipv6View.Write(
+            packet,
+            new Ipv6Header { Source = s_one, Destination = new UInt128(0xFF02_0000_0000_0000, 1), NextHeader = IpProtocol.Icmpv6 },
+            length);
         Assert.False(PacketReply.TryMakeEchoReply(packet, DeviceLayer.Packet));
     }
 
@@ -148,7 +152,10 @@ public sealed class PacketReplyTests
     {
         byte[] packet = new byte[28];
         int length = UdpView.Write(packet.AsSpan(20), 0x0A000001, 7, 0x0A000002, 7, []);
-        Ipv4View.Write(packet, new Ipv4Header { Source = 0x0A000001, Destination = 0x0A000002, Protocol = IpProtocol.Udp }, length);
+        Ipv4View.Write(
+            packet,
+            new Ipv4Header { Source = 0x0A000001, Destination = 0x0A000002, Protocol = IpProtocol.Udp },
+            length);
         Assert.False(PacketReply.TryMakeUdpEcho(packet, DeviceLayer.Packet));
     }
 
@@ -161,7 +168,8 @@ public sealed class PacketReplyTests
         Assert.False(PacketReply.TryWriteArpReply(KernelFrames.ArpRequest, Two + 1, s_mac2, buffer, out written));
         Assert.False(PacketReply.TryWriteArpReply(KernelFrames.ArpReply, 0xC0A80001, s_mac2, buffer, out written));
         Assert.Equal(0, written);
-        Assert.Throws<ArgumentException>(() => PacketReply.TryWriteArpReply(KernelFrames.ArpRequest, Two, s_mac2, new byte[41], out _));
+        Assert.Throws<ArgumentException>(
+            () => PacketReply.TryWriteArpReply(KernelFrames.ArpRequest, Two, s_mac2, new byte[41], out _));
     }
 
     [Fact]

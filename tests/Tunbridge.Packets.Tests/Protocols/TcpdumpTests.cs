@@ -74,7 +74,10 @@ public sealed class TcpdumpTests
         byte[] frame = Poison.Buffer(256);
         int length = build(frame.AsSpan(34));
         EthernetView.Write(frame, s_mac2, s_mac1, EtherType.Ipv4);
-        Ipv4View.Write(frame.AsSpan(14), new Ipv4Header { Source = One, Destination = Two, Protocol = protocol, Identification = 5 }, length);
+        Ipv4View.Write(
+            frame.AsSpan(14),
+            new Ipv4Header { Source = One, Destination = Two, Protocol = protocol, Identification = 5 },
+            length);
         return Poison.Written(frame, 34 + length);
     }
 
@@ -83,7 +86,10 @@ public sealed class TcpdumpTests
         byte[] frame = Poison.Buffer(256);
         int length = build(frame.AsSpan(54));
         EthernetView.Write(frame, s_mac2, s_mac1, EtherType.Ipv6);
-        Ipv6View.Write(frame.AsSpan(14), new Ipv6Header { Source = s_one, Destination = s_two, NextHeader = protocol, HopLimit = 255 }, length);
+        Ipv6View.Write(
+            frame.AsSpan(14),
+            new Ipv6Header { Source = s_one, Destination = s_two, NextHeader = protocol, HopLimit = 255 },
+            length);
         return Poison.Written(frame, 54 + length);
     }
 

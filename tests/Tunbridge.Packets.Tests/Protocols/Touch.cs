@@ -23,10 +23,12 @@ internal static class Touch
     {
         ulong sum = 0;
         if (VlanView.TryParse(bytes, out VlanView tag))
-            sum += tag.VlanId + (ulong)tag.Priority + (tag.IsDropEligible ? 1UL : 0) + (ulong)tag.EtherType + (ulong)tag.Payload.Length;
+            sum += tag.VlanId + (ulong)tag.Priority + (tag.IsDropEligible ? 1UL : 0) + (ulong)tag.EtherType
+                + (ulong)tag.Payload.Length;
         if (ArpView.TryParse(bytes, out ArpView arp))
         {
-            sum += (ulong)arp.Operation + arp.SenderAddress + arp.TargetAddress + (arp.IsProbe ? 1UL : 0) + (arp.IsGratuitous ? 1UL : 0);
+            sum += (ulong)arp.Operation + arp.SenderAddress + arp.TargetAddress + (arp.IsProbe ? 1UL : 0)
+                + (arp.IsGratuitous ? 1UL : 0);
             sum += (ulong)arp.SenderMac.GetHashCode() + (ulong)arp.TargetMac.GetHashCode();
         }
 
@@ -39,7 +41,8 @@ internal static class Touch
 
     private static ulong Ipv4(Ipv4View view)
     {
-        ulong sum = (ulong)view.HeaderLength + (ulong)view.TotalLength + view.HeaderChecksum + view.Source + view.Destination;
+        ulong sum = (ulong)view.HeaderLength + (ulong)view.TotalLength + view.HeaderChecksum + view.Source
+            + view.Destination;
         sum += (view.IsHeaderChecksumValid ? 1UL : 0) + (view.IsFragment ? 1UL : 0) + (view.IsTruncated ? 1UL : 0);
         sum += (ulong)view.ToHeader().GetHashCode() + (ulong)view.OptionBytes.Length + Options(view.Options);
         return sum + Transport(view.Payload);
@@ -59,13 +62,15 @@ internal static class Touch
         ulong sum = 0;
         if (UdpView.TryParse(bytes, out UdpView udp))
         {
-            sum += udp.SourcePort + (ulong)udp.DestinationPort + (ulong)udp.Length + udp.Checksum + (ulong)udp.Payload.Length;
+            sum += udp.SourcePort + (ulong)udp.DestinationPort + (ulong)udp.Length + udp.Checksum
+                + (ulong)udp.Payload.Length;
             sum += (udp.IsChecksumValid(1u, 2u) ? 1UL : 0) + (udp.IsChecksumValid((UInt128)1, 2) ? 1UL : 0);
         }
 
         if (TcpView.TryParse(bytes, out TcpView tcp))
         {
-            sum += (ulong)tcp.ToHeader().GetHashCode() + (ulong)tcp.HeaderLength + tcp.Checksum + (ulong)tcp.Payload.Length;
+            sum += (ulong)tcp.ToHeader().GetHashCode() + (ulong)tcp.HeaderLength + tcp.Checksum
+                + (ulong)tcp.Payload.Length;
             sum += (tcp.IsChecksumValid(1u, 2u) ? 1UL : 0) + (tcp.IsChecksumValid((UInt128)1, 2) ? 1UL : 0);
             sum += (tcp.IsSackPermitted ? 1UL : 0) + (ulong)tcp.OptionBytes.Length + Options(tcp.Options);
             if (tcp.TryGetMaximumSegmentSize(out ushort size)) sum += size;
@@ -75,7 +80,8 @@ internal static class Touch
 
         if (IcmpView.TryParse(bytes, out IcmpView icmp))
         {
-            sum += (ulong)icmp.Type + icmp.Code + icmp.Checksum + icmp.Identifier + (ulong)icmp.SequenceNumber + icmp.NextHopMtu;
+            sum += (ulong)icmp.Type + icmp.Code + icmp.Checksum + icmp.Identifier + (ulong)icmp.SequenceNumber
+                + icmp.NextHopMtu;
             sum += (icmp.IsChecksumValid ? 1UL : 0) + (ulong)icmp.Payload.Length;
         }
 
@@ -87,18 +93,22 @@ internal static class Touch
         ulong sum = 0;
         if (Icmpv6View.TryParse(bytes, out Icmpv6View icmp))
         {
-            sum += (ulong)icmp.Type + icmp.Code + icmp.Checksum + icmp.Identifier + (ulong)icmp.SequenceNumber + icmp.Mtu;
-            sum += (icmp.IsChecksumValid(1, 2) ? 1UL : 0) + (icmp.IsError ? 1UL : 0) + (ulong)icmp.Payload.Length + (ulong)icmp.Message.Length;
+            sum += (ulong)icmp.Type + icmp.Code + icmp.Checksum + icmp.Identifier + (ulong)icmp.SequenceNumber
+                + icmp.Mtu;
+            sum += (icmp.IsChecksumValid(1, 2) ? 1UL : 0) + (icmp.IsError ? 1UL : 0) + (ulong)icmp.Payload.Length
+                + (ulong)icmp.Message.Length;
         }
 
         if (NeighborView.TryParse(bytes, out NeighborView neighbor))
         {
-            sum += (neighbor.IsSolicitation ? 1UL : 0) + (neighbor.IsRouter ? 1UL : 0) + (neighbor.IsSolicited ? 1UL : 0);
+            sum += (neighbor.IsSolicitation ? 1UL : 0) + (neighbor.IsRouter ? 1UL : 0)
+                + (neighbor.IsSolicited ? 1UL : 0);
             sum += (neighbor.IsOverride ? 1UL : 0) + (ulong)neighbor.Target + Options(neighbor.Options);
         }
 
         if (RouterView.TryParse(bytes, out RouterView router))
-            sum += (router.IsSolicitation ? 1UL : 0) + (ulong)router.ToAdvertisement().GetHashCode() + Options(router.Options);
+            sum += (router.IsSolicitation ? 1UL : 0) + (ulong)router.ToAdvertisement().GetHashCode()
+                + Options(router.Options);
         return sum;
     }
 

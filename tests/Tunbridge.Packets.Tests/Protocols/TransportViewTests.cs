@@ -98,7 +98,8 @@ public sealed class TransportViewTests
     public void Udp_WhatDoesNotFit_Throws()
     {
         Assert.Throws<ArgumentException>(() => UdpView.Write(new byte[12], One, 1, Two, 2, "hello"u8));
-        Assert.Throws<ArgumentOutOfRangeException>(() => UdpView.Write(new byte[70000], One, 1, Two, 2, new byte[65528]));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => UdpView.Write(new byte[70000], One, 1, Two, 2, new byte[65528]));
         Assert.Equal(65535, UdpView.Write(new byte[70000], One, 1, Two, 2, new byte[65527]));
     }
 
@@ -121,7 +122,9 @@ public sealed class TransportViewTests
     public void Tcp_Syn_ShowsItsOptions()
     {
         Assert.True(TcpView.TryParse(KernelFrames.TcpSyn.AsSpan(34), out TcpView tcp));
-        Assert.Equal((46516, 9, 1254836395u, 0u), (tcp.SourcePort, tcp.DestinationPort, tcp.SequenceNumber, tcp.AcknowledgmentNumber));
+        Assert.Equal(
+            (46516, 9, 1254836395u, 0u),
+            (tcp.SourcePort, tcp.DestinationPort, tcp.SequenceNumber, tcp.AcknowledgmentNumber));
         Assert.Equal((TcpFlags.Syn, 64240, 40, 0), (tcp.Flags, tcp.WindowSize, tcp.HeaderLength, tcp.UrgentPointer));
         Assert.True(tcp.TryGetMaximumSegmentSize(out ushort size));
         Assert.True(tcp.TryGetWindowScale(out byte shift));
@@ -146,8 +149,13 @@ public sealed class TransportViewTests
         byte[] buffer = Poison.Buffer(64);
         TcpHeader header = new()
         {
-            SourcePort = 1, DestinationPort = 2, SequenceNumber = uint.MaxValue, AcknowledgmentNumber = 7,
-            Flags = TcpFlags.Ack | TcpFlags.Urg | TcpFlags.AccurateEcn, WindowSize = 3, UrgentPointer = 4,
+            SourcePort = 1,
+            DestinationPort = 2,
+            SequenceNumber = uint.MaxValue,
+            AcknowledgmentNumber = 7,
+            Flags = TcpFlags.Ack | TcpFlags.Urg | TcpFlags.AccurateEcn,
+            WindowSize = 3,
+            UrgentPointer = 4,
         };
         int length = TcpView.Write(buffer, s_one, s_two, header, [2, 4, 5, 0xB4, 4, 2], "odd"u8);
         Assert.True(TcpView.TryParse(Poison.Written(buffer, length), out TcpView tcp));
@@ -165,7 +173,8 @@ public sealed class TransportViewTests
     public void Tcp_MalformedOption_EndsTheWalk(byte[] options)
     {
         byte[] buffer = new byte[40];
-        int length = TcpView.Write(buffer, One, Two, new TcpHeader { SourcePort = 1, DestinationPort = 2 }, options, []);
+        int length = TcpView.Write(
+            buffer, One, Two, new TcpHeader { SourcePort = 1, DestinationPort = 2 }, options, []);
         Assert.True(TcpView.TryParse(buffer.AsSpan(0, length), out TcpView tcp));
         HeaderOptions walk = tcp.Options;
         while (walk.MoveNext()) Assert.Equal((byte)TcpOptionKind.NoOperation, walk.Current.Kind);
