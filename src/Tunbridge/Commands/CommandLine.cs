@@ -9,6 +9,11 @@ internal static class CommandLine
     internal static RootCommand Create()
     {
         RootCommand root = new("Virtual network cards (TUN and TAP) for Linux: check, create, show, capture, declare.");
+        root.Add(ListCommand.Create());
+        root.Add(ShowCommand.Create());
+        root.Add(CaptureCommand.Create());
+        root.Add(CompletionCommand.Create());
+        CommandExamples.AddToHelp(root);
         return root;
     }
 }

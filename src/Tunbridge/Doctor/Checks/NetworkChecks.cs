@@ -183,13 +183,15 @@ internal static class NetworkChecks
         };
     }
 
+    private static readonly string[] s_filters = ["iptables", "ip6tables", "arptables"];
+
     /// <summary>Bridged TAPs whose frames pass through the firewall of the routed world.</summary>
     public static Check BridgeFilter(NetworkFacts network)
     {
         CardFacts[] bridged = [.. network.Cards.Where(c => c.Master is not null)];
         string[] on =
         [
-            .. new[] { "iptables", "ip6tables", "arptables" }
+            .. s_filters
                 .Where(t => network.Sysctl($"net/bridge/bridge-nf-call-{t}") == 1).Select(t => $"net.bridge.bridge-nf-call-{t}"),
         ];
         if (bridged.Length == 0 || on.Length == 0)
