@@ -9,6 +9,7 @@ internal static class CommandLine
     internal static RootCommand Create()
     {
         RootCommand root = new("Virtual network cards (TUN and TAP) for Linux: check, create, show, capture, declare.");
+        root.Add(Doctor.DoctorCommand.Create());
         return root;
     }
 }

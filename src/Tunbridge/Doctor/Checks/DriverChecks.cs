@@ -10,6 +10,13 @@ internal static class DriverChecks
 {
     private const string Node = TunControl.ClonePath;
 
+    private static readonly (TunFlags Flag, string Name)[] s_features =
+    [
+        (TunFlags.Tun, "tun"), (TunFlags.Tap, "tap"), (TunFlags.NoPacketInformation, "no_pi"),
+        (TunFlags.VirtioHeader, "vnet_hdr"), (TunFlags.MultiQueue, "multi_queue"), (TunFlags.Napi, "napi"),
+        (TunFlags.NapiFragments, "napi_frags"), (TunFlags.NoCarrier, "no_carrier"),
+    ];
+
     /// <summary>The driver's row in /proc/misc.</summary>
     public static Check Driver(DriverFacts driver, ModuleFacts module, Surroundings place)
     {
@@ -225,13 +232,6 @@ internal static class DriverChecks
             Evidence = [Seen("flags", $"0x{(ushort)features:x4}")],
         };
     }
-
-    private static readonly (TunFlags Flag, string Name)[] s_features =
-    [
-        (TunFlags.Tun, "tun"), (TunFlags.Tap, "tap"), (TunFlags.NoPacketInformation, "no_pi"),
-        (TunFlags.VirtioHeader, "vnet_hdr"), (TunFlags.MultiQueue, "multi_queue"), (TunFlags.Napi, "napi"),
-        (TunFlags.NapiFragments, "napi_frags"), (TunFlags.NoCarrier, "no_carrier"),
-    ];
 
     private static string Cause(Errno errno, DeviceNode node, Privileges who) => errno switch
     {

@@ -56,7 +56,7 @@ internal static class NamedCardChecks
         yield return Kind(card, request);
         yield return Queues(card, request);
         yield return Access(card, who);
-        yield return Busy(card, request, holders);
+        yield return Busy(card, holders);
         yield return State(card);
     }
 
@@ -157,7 +157,7 @@ internal static class NamedCardChecks
         };
     }
 
-    private static Check Busy(CardFacts card, DoctorRequest request, IReadOnlyList<CardHolder> holders)
+    private static Check Busy(CardFacts card, IReadOnlyList<CardHolder> holders)
     {
         string who = string.Join(", ", holders);
         KeyValuePair<string, string>[] evidence =
@@ -170,7 +170,7 @@ internal static class NamedCardChecks
         ];
         if (holders.Count == 0 && !card.HasCarrier)
             return new() { Id = "card-busy", Status = CheckStatus.Ok, Summary = $"nobody is attached to {card.Name}" };
-        if (card.IsMultiQueue && request.MultiQueue)
+        if (card.IsMultiQueue)
         {
             return new()
             {

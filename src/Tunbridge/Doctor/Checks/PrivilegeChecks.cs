@@ -8,6 +8,13 @@ namespace Tunbridge.Doctor.Checks;
 /// <summary>May this process make cards, and does making one work?</summary>
 internal static class PrivilegeChecks
 {
+    private static readonly (TunFlags Flags, string Name)[] s_probes =
+    [
+        (TunFlags.Tun | TunFlags.NoPacketInformation, "TUN"),
+        (TunFlags.Tap | TunFlags.NoPacketInformation, "TAP"),
+        (TunFlags.Tap | TunFlags.NoPacketInformation | TunFlags.MultiQueue | TunFlags.VirtioHeader, "multi-queue TAP with virtio header"),
+    ];
+
     /// <summary>CAP_NET_ADMIN over the network namespace the process is in.</summary>
     /// <param name="who">The process.</param>
     /// <param name="place">Where it runs.</param>
@@ -99,13 +106,6 @@ internal static class PrivilegeChecks
             };
         }
     }
-
-    private static readonly (TunFlags Flags, string Name)[] s_probes =
-    [
-        (TunFlags.Tun | TunFlags.NoPacketInformation, "TUN"),
-        (TunFlags.Tap | TunFlags.NoPacketInformation, "TAP"),
-        (TunFlags.Tap | TunFlags.NoPacketInformation | TunFlags.MultiQueue | TunFlags.VirtioHeader, "multi-queue TAP with virtio header"),
-    ];
 
     private static LinuxException? TryMake(NetworkNamespace own, DoctorRoot root, TunFlags flags)
     {
