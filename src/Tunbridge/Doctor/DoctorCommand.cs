@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
+using Tunbridge.Devices;
 using Tunbridge.Output;
 
 namespace Tunbridge.Doctor;
@@ -37,7 +38,7 @@ internal static class DoctorCommand
                 result.AddError("--kind and --multi-queue need the NAME of a card");
             if (result.GetValue(yes) && !result.GetValue(fix))
                 result.AddError("--yes goes with --fix");
-            if (result.GetValue(card) is { } name && WhyNoName(name) is { } why)
+            if (result.GetValue(card) is { } name && !CardName.TryValidate(name, out string? why))
                 result.AddError(why);
         });
         command.SetAction(parsed => Run(
@@ -121,10 +122,4 @@ internal static class DoctorCommand
 
         return outcomes;
     }
-
-    private static string? WhyNoName(string name) =>
-        name.Length == 0 || name.Any(c => c is '/' or ':' || char.IsWhiteSpace(c)) || name is "." or ".." ||
-        System.Text.Encoding.UTF8.GetByteCount(name) > Linux.TunControl.MaximumNameLength
-            ? $"'{name}' is no name of a card: 1 to {Linux.TunControl.MaximumNameLength} bytes, no blank, '/' or ':'"
-            : null;
 }

@@ -29,17 +29,11 @@ internal static class DoctorJson
         json.WriteString("id", check.Id);
         json.WriteString("status", check.Status.Word());
         json.WriteString("summary", check.Summary);
-        // Names repeat (two holders, two lines of modprobe.d), so this is an array and not an object.
-        json.WriteStartArray("evidence");
-        foreach ((string what, string value) in check.Evidence)
-        {
-            json.WriteStartObject();
-            json.WriteString("name", what);
-            json.WriteString("value", value);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        json.WriteStartObject("evidence");
+        // Names repeat (two holders, two lines of modprobe.d), which an object's may not.
+        foreach (IGrouping<string, string> group in check.Evidence.GroupBy(e => e.Key, e => e.Value))
+            json.WriteString(group.Key, string.Join("; ", group));
+        json.WriteEndObject();
         WriteStrings(json, "notes", check.Notes);
         if (check.Fix is { } fix)
         {

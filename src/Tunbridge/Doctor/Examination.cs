@@ -30,7 +30,7 @@ internal static class Examination
                 DriverChecks.Open(driver, module, place, who),
                 DriverChecks.Features(driver),
                 PrivilegeChecks.Administer(who, place, attachable?.Name),
-                PrivilegeChecks.Probe(root, driver),
+                PrivilegeChecks.Probe(root, driver, who),
                 ModuleChecks.Module(module, driver),
                 ModuleChecks.Boot(module, driver, place),
                 PlaceChecks.Describe(place, module),

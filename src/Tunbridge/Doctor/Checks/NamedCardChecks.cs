@@ -146,8 +146,8 @@ internal static class NamedCardChecks
             Id = "card-access",
             Status = admin || lets ? CheckStatus.Ok : CheckStatus.Fail,
             Summary = admin || lets
-                ? $"{who.UserName} may attach to {card.Name}" + (lets ? "" : " (CAP_NET_ADMIN)")
-                : $"{who.UserName} may not attach to {card.Name}: its owner or group is another (TUNSETIFF gives EPERM)",
+                ? $"user {who.UserName} may attach to {card.Name}" + (lets ? "" : " (CAP_NET_ADMIN)")
+                : $"user {who.UserName} may not attach to {card.Name}: its owner or group is another (TUNSETIFF gives EPERM)",
             Evidence = [Seen("owner", NameOf(card.Owner, isGroup: false)), Seen("group", NameOf(card.Group, isGroup: true))],
             Fix = admin || lets ? null : new()
             {
