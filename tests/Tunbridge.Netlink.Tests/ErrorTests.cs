@@ -24,6 +24,7 @@ public sealed class ErrorTests
         { "no such route", (Errno)3, "RTM_DELROUTE", "9.9.9.0/24", null, "no such route" },
         { "no bridge", Errno.EOPNOTSUPP, "RTM_SETLINK", "t0", null, null },
         { "multicast mac", Errno.EADDRNOTAVAIL, "RTM_SETLINK", "t0", null, "unicast" },
+        { "carrier of a detached card", Errno.EPERM, "RTM_SETLINK", "t0", null, "holds it open" },
         { "empty group", Errno.ENODEV, "RTM_DELLINK", "group 5", null, null },
         { "unknown kind", Errno.EOPNOTSUPP, "RTM_NEWLINK", "x", "Unknown device type", null },
     };
@@ -53,6 +54,7 @@ public sealed class ErrorTests
             "no such route" => () => netlink.Routes.Delete(new() { Destination = IPNetwork.Parse("9.9.9.0/24") }),
             "no bridge" => () => netlink.Links.Change(tap, new() { MasterIndex = netlink.Links.Get("t1").Index }),
             "multicast mac" => () => netlink.Links.Change(tap, new() { Address = HardwareAddress.Parse("01:00:00:00:00:00") }),
+            "carrier of a detached card" => () => netlink.Links.Change(tap, new() { Up = true, Carrier = true }),
             "empty group" => () => netlink.Links.DeleteGroup(5),
             "unknown kind" => () => netlink.Links.Create("nosuchkind", "x"),
             _ => throw new InvalidOperationException(name),
@@ -77,8 +79,8 @@ public sealed class ErrorTests
         space.Ip("tuntap add t0 mode tap");
         using RouteNetlink netlink = RouteNetlink.Open(space.Namespace);
         int tap = netlink.Links.Get("t0").Index;
-        // A thread of the namespace sees its sysctls below /proc/thread-self; the file's path resolves by thread.
-        space.Run(() => File.WriteAllText("/proc/thread-self/net/../../../sys/net/ipv6/conf/t0/disable_ipv6", "1"));
+        // /proc/sys/net shows the namespace of the thread that opens a file in it.
+        space.Run(() => File.WriteAllText("/proc/sys/net/ipv6/conf/t0/disable_ipv6", "1"));
 
         LinuxException error = Assert.Throws<LinuxException>(() => netlink.Addresses.Add(tap, "fd00::1/64"));
 
