@@ -123,7 +123,7 @@ public sealed class CardDiagnosisTests
     public void Doctor_CardSharesAPrefixWithAnotherInterface_IsNoticed()
     {
         using TestNamespace space = new();
-        space.Ip("link add lan0 type dummy");
+        space.Ip("link add lan0 type bridge");
         space.Ip("addr add 192.168.0.7/24 dev lan0");
         space.Ip("tuntap add dev tap0 mode tap user 0");
         space.Ip("addr add 192.168.0.1/24 dev tap0");

@@ -9,11 +9,12 @@ internal static class HolderScan
     /// <summary>The processes that hold a card of this name, as far as this user may see them.</summary>
     /// <param name="root">The machine.</param>
     /// <param name="card">The card's name.</param>
+    /// <param name="isAttached">Whether the card has carrier, so that somebody holds it for certain.</param>
     /// <remarks>
-    /// Names repeat in other network namespaces. Holders that live in this one are preferred; only when there is none
-    /// are others given, since a program may serve a card of a namespace that it is not in itself.
+    /// Names repeat in other network namespaces. Holders that live in this one are preferred; others are given only
+    /// for a card that is attached and has none here: a program may serve a card of a namespace it is not in itself.
     /// </remarks>
-    public static IReadOnlyList<CardHolder> Find(DoctorRoot root, string card)
+    public static IReadOnlyList<CardHolder> Find(DoctorRoot root, string card, bool isAttached)
     {
         string? here = ReadLink(root.At("/proc/thread-self/ns/net"));
         List<CardHolder> inside = [], outside = [];
@@ -30,7 +31,7 @@ internal static class HolderScan
             });
         }
 
-        return inside.Count > 0 ? inside : outside;
+        return inside.Count > 0 || !isAttached ? inside : outside;
     }
 
     private static bool Holds(DoctorRoot root, string process, string card)
