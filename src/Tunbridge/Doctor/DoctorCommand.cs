@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
+using Tunbridge.Commands;
 using Tunbridge.Devices;
 using Tunbridge.Output;
 
@@ -58,7 +59,11 @@ internal static class DoctorCommand
                 Strict = parsed.GetValue(strict),
             },
             DoctorRoot.Machine, Console.Out, Console.Error));
-        return command;
+        return command.WithExamples(
+            ("tunbridge doctor", "every check, with evidence and what mends it"),
+            ("tunbridge doctor tap0 --kind tap --multi-queue", "could a program attach to tap0 so? who holds it?"),
+            ("sudo tunbridge doctor --fix", "load the module, make the node: asked first, one by one"),
+            ("tunbridge doctor --json | jq -r '.checks[] | select(.status==\"fail\") | .summary'", "for scripts"));
     }
 
     /// <summary>Examines, repairs where asked, and prints.</summary>

@@ -35,7 +35,7 @@ internal static class Examination
                 PlaceChecks.Managers(root),
                 .. NetworkChecks.All(network),
                 .. request.Card is { } card
-                    ? NamedCardChecks.All(request, network, who, HolderScan.Find(root, card, named?.HasCarrier == true))
+                    ? NamedCardChecks.All(request, network, who, Holder.Find(root, card, named?.HasCarrier == true))
                     : [],
             ],
         };

@@ -19,7 +19,9 @@ public sealed class CardDiagnosisTests
         run.AssertStatus("card-busy", "fail");
         Assert.Equal(Environment.ProcessId.ToString(CultureInfo.InvariantCulture), run.Evidence("card-busy", "holder-pid"));
         string command = File.ReadAllText("/proc/self/cmdline").Replace('\0', ' ').Trim();
-        Assert.Equal(command, run.Evidence("card-busy", "holder-command"));
+        // A long command line is cut with an ellipsis.
+        Assert.StartsWith(run.Evidence("card-busy", "holder-command").TrimEnd('…'), command, StringComparison.Ordinal);
+        Assert.StartsWith(Path.GetFileName(Environment.ProcessPath!), Path.GetFileName(run.Evidence("card-busy", "holder-command").Split(' ')[0]), StringComparison.Ordinal);
         Assert.Contains($"process {Environment.ProcessId}", run.Summary("card-busy"), StringComparison.Ordinal);
         Assert.Contains("EBUSY", run.Summary("card-busy"), StringComparison.Ordinal);
     }
