@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Tunbridge.Packets;
+
+/// <summary>
+/// One packet (or frame) of a <see cref="PacketBatch"/>: where it lies in the batch's slab, and how it is to
+/// be cut.
+/// </summary>
+/// <remarks>
+/// A view that owns nothing: the bytes belong to the batch and are valid until it is cleared and filled again.
+/// They may be changed in place, and so may the <see cref="Headroom"/> before them.
+/// </remarks>
+public readonly struct Packet
+{
+    private readonly byte[]? _slab;
+    private readonly int _offset;
+    private readonly int _headroom;
+
+    internal Packet(
+        byte[] slab, int offset, int length, int headroom, in GsoInfo gso, ushort informationFlags, ushort etherType)
+    {
+        _slab = slab;
+        _offset = offset;
+        _headroom = headroom;
+        Length = length;
+        Gso = gso;
+        PacketInformationFlags = informationFlags;
+        EtherType = etherType;
+    }
+
+    /// <summary>Bytes of the packet.</summary>
+    public int Length { get; }
+
+    /// <summary>
+    /// How the packet is to be cut and its checksum finished; the default for an ordinary packet.
+    /// </summary>
+    public GsoInfo Gso { get; }
+
+    /// <summary>
+    /// Flags of the packet information (TUN_PKT_STRIP = 1: cut short); 0 when the device runs without it.
+    /// </summary>
+    public ushort PacketInformationFlags { get; }
+
+    /// <summary>
+    /// Protocol of the packet information, in host order; 0 when the device runs without it.
+    /// </summary>
+    public ushort EtherType { get; }
+
+    /// <summary>
+    /// Bytes right before the packet that may be overwritten: at least <see cref="PacketBatch.Headroom"/>.
+    /// </summary>
+    public int Headroom => _headroom;
+
+    /// <summary>The packet's bytes.</summary>
+    public Span<byte> Span => new(_slab, _offset, Length);
+
+    /// <summary>The packet's bytes, for code that keeps them across an await.</summary>
+    public Memory<byte> Memory => new(_slab, _offset, Length);
+
+    /// <summary>
+    /// Gives the packet together with bytes of its headroom, so that a header can be put before it without a
+    /// copy.
+    /// </summary>
+    /// <param name="headroom">
+    /// How many bytes before the packet, 0 to <see cref="Headroom"/>; what they hold is undefined.
+    /// </param>
+    /// <returns>
+    /// <paramref name="headroom"/> + <see cref="Length"/> bytes that end where the packet ends.
+    /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="headroom"/> is negative or more than there is.
+    /// </exception>
+    public Span<byte> SpanWithHeadroom(int headroom)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(headroom);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(headroom, _headroom);
+        return new Span<byte>(_slab, _offset - headroom, headroom + Length);
+    }
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.CommandLine;
+using Tunbridge.Doctor;
+
+namespace Tunbridge.Commands;
+
+/// <summary>The commands of the program, in the order in which help lists them.</summary>
+internal static class CommandLine
+{
+    internal static RootCommand Create()
+    {
+        RootCommand root = new("Virtual network cards (TUN and TAP) for Linux: check, create, show, capture, declare.");
+        root.Add(DoctorCommand.Create());
+        root.Add(AddCommand.Create());
+        root.Add(SetCommand.Create());
+        root.Add(DeleteCommand.Create());
+        root.Add(ListCommand.Create());
+        root.Add(ShowCommand.Create());
+        root.Add(CaptureCommand.Create());
+        root.Add(CompletionCommand.Create());
+        CommandExamples.AddToHelp(root);
+        return root;
+    }
+}

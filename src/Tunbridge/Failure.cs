@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+using Tunbridge.Changes;
+using Tunbridge.Configuration;
+using Tunbridge.Linux;
+
+namespace Tunbridge;
+
+/// <summary>An expected error as the user sees it: one message and the exit code.</summary>
+internal sealed record Failure
+{
+    internal required string Message { get; init; }
+
+    internal required int ExitCode { get; init; }
+
+    /// <summary>Gives the failure for an exception that users may cause, or null for a defect of ours.</summary>
+    internal static Failure? Describe(Exception exception) => exception switch
+    {
+        UsageException e => new() { Message = e.Message, ExitCode = Tunbridge.ExitCode.Usage },
+        RefusedException e => new() { Message = e.Message, ExitCode = Tunbridge.ExitCode.Failed },
+        ChangeRefusedException e => new() { Message = Join(e.Refusals), ExitCode = Tunbridge.ExitCode.Failed },
+        ChangeFailedException { Refusal.Errno: Errno.EPERM or Errno.EACCES } e =>
+            new() { Message = e.Message, ExitCode = Tunbridge.ExitCode.NotPermitted },
+        ConfigurationException e => new() { Message = e.Message, ExitCode = Tunbridge.ExitCode.Configuration },
+        LinuxException { Errno: Errno.EPERM or Errno.EACCES } e =>
+            new() { Message = e.Message, ExitCode = Tunbridge.ExitCode.NotPermitted },
+        LinuxException e => new() { Message = e.Message, ExitCode = Tunbridge.ExitCode.Failed },
+        UnauthorizedAccessException e => new() { Message = e.Message, ExitCode = Tunbridge.ExitCode.NotPermitted },
+        IOException e => new() { Message = e.Message, ExitCode = Tunbridge.ExitCode.Failed },
+        OperationCanceledException => new() { Message = "interrupted", ExitCode = Tunbridge.ExitCode.Failed },
+        _ => null,
+    };
+
+    private static string Join(IReadOnlyList<Refusal> refusals) =>
+        $"refused: {string.Join("\n           refused: ", refusals)}" +
+        (refusals.All(r => r.CanForce) ? " (--force does it all the same)" : "");
+}
