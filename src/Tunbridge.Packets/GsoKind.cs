@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Tunbridge.Packets;
 
-/// <summary>How a superpacket is cut into segments: the gso_type of the virtio-net header without its ECN bit.</summary>
+/// <summary>
+/// How a superpacket is cut into segments: the gso_type of the virtio-net header without its ECN bit.
+/// </summary>
 /// <remarks>
 /// Open: a value that has no name here (the tunnel bits of newer kernels, for one) is carried through
 /// unchanged. Values: virtio specification 1.2, section 5.1.6 (VIRTIO_NET_HDR_GSO_*).

@@ -4,21 +4,28 @@ using System.Runtime.InteropServices;
 
 namespace Tunbridge.Packets;
 
-/// <summary>The one's complement checksum of IPv4, ICMP, TCP and UDP (RFC 1071), whole, in parts, and updated in place (RFC 1624).</summary>
+/// <summary>
+/// The one's complement checksum of IPv4, ICMP, TCP and UDP (RFC 1071), whole, in parts, and updated in place
+/// (RFC 1624).
+/// </summary>
 /// <remarks>
 /// <para>A <b>sum</b> here is a partial, un-inverted sum: 16-bit words in network order, added up in a
-/// <see cref="uint"/>. Sums of an even number of bytes may simply be added (<see cref="Add"/>); after an odd number use
-/// <see cref="Concatenate"/>. <see cref="Finish"/> folds and inverts. A <b>checksum</b> is the number to store with
-/// <see cref="BinaryPrimitives.WriteUInt16BigEndian"/>.</para>
-/// <para>A block whose checksum field is filled in is right when <see cref="Compute"/> over all of it gives 0. UDP sends a
-/// computed 0 as 0xFFFF (RFC 768, RFC 8200 section 8.1): <see cref="FinishUdp"/>.</para>
+/// <see cref="uint"/>. Sums of an even number of bytes may simply be added (<see cref="Add"/>); after an odd
+/// number use <see cref="Concatenate"/>. <see cref="Finish"/> folds and inverts. A <b>checksum</b> is the
+/// number to store with <see cref="BinaryPrimitives.WriteUInt16BigEndian"/>.</para>
+/// <para>A block whose checksum field is filled in is right when <see cref="Compute"/> over all of it gives
+/// 0. UDP sends a computed 0 as 0xFFFF (RFC 768, RFC 8200 section 8.1): <see cref="FinishUdp"/>.</para>
 /// <para>Pure, thread-safe, allocates nothing, never throws on bytes.</para>
 /// </remarks>
 public static class InternetChecksum
 {
-    /// <summary>Sums up bytes; an odd last byte counts as the high half of a word whose low half is zero.</summary>
+    /// <summary>
+    /// Sums up bytes; an odd last byte counts as the high half of a word whose low half is zero.
+    /// </summary>
     /// <param name="bytes">The bytes; they start at an even position of what is checksummed.</param>
-    /// <param name="initial">A sum to go on from: the pseudo-header, or an earlier part of even length.</param>
+    /// <param name="initial">
+    /// A sum to go on from: the pseudo-header, or an earlier part of even length.
+    /// </param>
     /// <returns>The sum, folded to 16 bits.</returns>
     public static uint Sum(ReadOnlySpan<byte> bytes, uint initial = 0)
     {
@@ -52,7 +59,9 @@ public static class InternetChecksum
 
     /// <summary>Gives the sum of two parts that follow one another, from the sum of each.</summary>
     /// <param name="first">Sum of the first part.</param>
-    /// <param name="firstLength">Bytes of the first part; when odd, the second part's bytes change places (RFC 1071, section 2).</param>
+    /// <param name="firstLength">
+    /// Bytes of the first part; when odd, the second part's bytes change places (RFC 1071, section 2).
+    /// </param>
     /// <param name="second">Sum of the second part, taken as if it began at an even position.</param>
     /// <returns>The sum, folded to 16 bits.</returns>
     public static uint Concatenate(uint first, long firstLength, uint second)
@@ -76,7 +85,10 @@ public static class InternetChecksum
     }
 
     /// <summary>The checksum of bytes.</summary>
-    /// <param name="bytes">The bytes, with zero in the checksum field (or with the field filled in, to verify: the result is then 0).</param>
+    /// <param name="bytes">
+    /// The bytes, with zero in the checksum field (or with the field filled in, to verify: the result is then
+    /// 0).
+    /// </param>
     /// <param name="initial">The sum of the pseudo-header, where there is one.</param>
     /// <returns>The number to store in network order.</returns>
     public static ushort Compute(ReadOnlySpan<byte> bytes, uint initial = 0) => Finish(Sum(bytes, initial));
@@ -121,10 +133,14 @@ public static class InternetChecksum
     public static ushort Update(ushort checksum, ushort oldWord, ushort newWord) =>
         (ushort)~Fold((ulong)(ushort)~checksum + (ushort)~oldWord + newWord);
 
-    /// <summary>Gives the new checksum after bytes at an even position have changed: an address, for one.</summary>
+    /// <summary>
+    /// Gives the new checksum after bytes at an even position have changed: an address, for one.
+    /// </summary>
     /// <param name="checksum">The checksum before.</param>
     /// <param name="oldBytes">The bytes before.</param>
-    /// <param name="newBytes">The bytes now; their number may differ when both end what is checksummed.</param>
+    /// <param name="newBytes">
+    /// The bytes now; their number may differ when both end what is checksummed.
+    /// </param>
     /// <returns>The checksum now (RFC 1624, equation 3, over all words).</returns>
     public static ushort Update(ushort checksum, ReadOnlySpan<byte> oldBytes, ReadOnlySpan<byte> newBytes) =>
         (ushort)~Fold((ulong)(ushort)~checksum + (ushort)~Sum(oldBytes) + Sum(newBytes));

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Tunbridge.Packets;
 
-/// <summary>One direction of a <see cref="MemoryPacketQueue"/> pair: a bounded ring of packets with readers that wait.</summary>
+/// <summary>
+/// One direction of a <see cref="MemoryPacketQueue"/> pair: a bounded ring of packets with readers that wait.
+/// </summary>
 /// <remarks>
-/// States: open → writer closed (readers drain, then get the end) and open → reader closed (nothing is kept, writers
-/// get Gone); both may happen, in any order, and are final.
-/// A waiting thread sleeps on the monitor of <c>_gate</c>; waiting tasks share one completion source that the next event
-/// completes. Either way the waiter looks again afterwards, so a wake-up may be spurious but is never lost: the state is
-/// checked and the wait begun under the same lock that every event takes.
+/// States: open → writer closed (readers drain, then get the end) and open → reader closed (nothing is kept,
+/// writers get Gone); both may happen, in any order, and are final. A waiting thread sleeps on the monitor of
+/// <c>_gate</c>; waiting tasks share one completion source that the next event completes. Either way the
+/// waiter looks again afterwards, so a wake-up may be spurious but is never lost: the state is checked and
+/// the wait begun under the same lock that every event takes.
 /// </remarks>
 internal sealed class MemoryPacketChannel
 {
@@ -92,7 +94,10 @@ internal sealed class MemoryPacketChannel
         }
     }
 
-    /// <summary>Blocks until something may have changed; the caller has registered <see cref="WakeReaders"/> with the token.</summary>
+    /// <summary>
+    /// Blocks until something may have changed; the caller has registered <see cref="WakeReaders"/> with the
+    /// token.
+    /// </summary>
     internal void Wait(CancellationToken cancellationToken)
     {
         lock (_gate)

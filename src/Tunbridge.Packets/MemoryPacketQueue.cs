@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Tunbridge.Packets;
 
-/// <summary>One end of a pair of queues in memory: what one end writes, the other reads, by the same rules as a card.</summary>
+/// <summary>
+/// One end of a pair of queues in memory: what one end writes, the other reads, by the same rules as a card.
+/// </summary>
 /// <remarks>
-/// <para>For tests, for joining two parts of a program, and for running a stack without privilege. As with a card,
-/// a write never waits: when the reader has fallen <c>capacity</c> packets behind, the packet is dropped and counted as
-/// <see cref="PacketWriteStatus.QueueFull"/> at the writing end. A packet the kernel would not take is
-/// <see cref="PacketWriteStatus.Malformed"/> (see <see cref="TryWrite"/>). The <see cref="GsoInfo"/> travels along.</para>
-/// <para>Disposing one end wakes its readers with <see cref="ObjectDisposedException"/>; the other end reads what is still
-/// there, then gets <see cref="EndOfStreamException"/>, and its writes are <see cref="PacketWriteStatus.Gone"/>.</para>
-/// <para>Thread-safe. Buffers are kept and used again: once as many packets have been under way as will be, reads and
-/// writes that need not wait allocate nothing.</para>
+/// <para>For tests, for joining two parts of a program, and for running a stack without privilege. As with a
+/// card, a write never waits: when the reader has fallen <c>capacity</c> packets behind, the packet is
+/// dropped and counted as <see cref="PacketWriteStatus.QueueFull"/> at the writing end. A packet the kernel
+/// would not take is <see cref="PacketWriteStatus.Malformed"/> (see <see cref="TryWrite"/>). The
+/// <see cref="GsoInfo"/> travels along.</para>
+/// <para>Disposing one end wakes its readers with <see cref="ObjectDisposedException"/>; the other end reads
+/// what is still there, then gets <see cref="EndOfStreamException"/>, and its writes are
+/// <see cref="PacketWriteStatus.Gone"/>.</para>
+/// <para>Thread-safe. Buffers are kept and used again: once as many packets have been under way as will be,
+/// reads and writes that need not wait allocate nothing.</para>
 /// </remarks>
 public sealed class MemoryPacketQueue : IPacketQueue
 {
@@ -37,7 +41,9 @@ public sealed class MemoryPacketQueue : IPacketQueue
     /// <param name="layer">What the queues carry, which decides the packets they refuse.</param>
     /// <param name="capacity">How many packets may wait in each direction, at least 1.</param>
     /// <returns>The two ends, alike in every way; each is to be disposed.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="capacity"/> is below 1 or above 1,048,576.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="capacity"/> is below 1 or above 1,048,576.
+    /// </exception>
     public static (MemoryPacketQueue First, MemoryPacketQueue Second) CreatePair(DeviceLayer layer, int capacity = 1024)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
@@ -133,9 +139,10 @@ public sealed class MemoryPacketQueue : IPacketQueue
     /// <param name="packet">The packet; copied.</param>
     /// <param name="gso">How it is to be cut; given to the reader unchanged.</param>
     /// <returns>
-    /// <see cref="PacketWriteStatus.Malformed"/> for what the kernel answers with EINVAL: a packet that is empty or whose
-    /// first nibble is neither 4 nor 6, a frame below 14 bytes, a superpacket without segment size, headers or a checksum
-    /// field beyond the end; also for more than <see cref="PacketBatch.MaximumPacketSize"/> bytes.
+    /// <see cref="PacketWriteStatus.Malformed"/> for what the kernel answers with EINVAL: a packet that is
+    /// empty or whose first nibble is neither 4 nor 6, a frame below 14 bytes, a superpacket without segment
+    /// size, headers or a checksum field beyond the end; also for more than
+    /// <see cref="PacketBatch.MaximumPacketSize"/> bytes.
     /// </returns>
     public PacketWriteStatus TryWrite(ReadOnlySpan<byte> packet, in GsoInfo gso = default)
     {
@@ -147,7 +154,9 @@ public sealed class MemoryPacketQueue : IPacketQueue
         return status;
     }
 
-    /// <summary>Closes this end and wakes whoever waits in it; may be called from any thread, any number of times.</summary>
+    /// <summary>
+    /// Closes this end and wakes whoever waits in it; may be called from any thread, any number of times.
+    /// </summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Tunbridge.Packets;
 
-/// <summary>One packet (or frame) of a <see cref="PacketBatch"/>: where it lies in the batch's slab, and how it is to be cut.</summary>
+/// <summary>
+/// One packet (or frame) of a <see cref="PacketBatch"/>: where it lies in the batch's slab, and how it is to
+/// be cut.
+/// </summary>
 /// <remarks>
-/// A view that owns nothing: the bytes belong to the batch and are valid until its <see cref="PacketBatch.Clear"/>
-/// or next use as a reader's target after that. They may be changed in place, and so may the
-/// <see cref="Headroom"/> before them.
+/// A view that owns nothing: the bytes belong to the batch and are valid until it is cleared and filled again.
+/// They may be changed in place, and so may the <see cref="Headroom"/> before them.
 /// </remarks>
 public readonly struct Packet
 {
@@ -28,16 +30,24 @@ public readonly struct Packet
     /// <summary>Bytes of the packet.</summary>
     public int Length { get; }
 
-    /// <summary>How the packet is to be cut and its checksum finished; the default for an ordinary packet.</summary>
+    /// <summary>
+    /// How the packet is to be cut and its checksum finished; the default for an ordinary packet.
+    /// </summary>
     public GsoInfo Gso { get; }
 
-    /// <summary>Flags of the packet information (TUN_PKT_STRIP = 1: cut short); 0 when the device runs without it.</summary>
+    /// <summary>
+    /// Flags of the packet information (TUN_PKT_STRIP = 1: cut short); 0 when the device runs without it.
+    /// </summary>
     public ushort PacketInformationFlags { get; }
 
-    /// <summary>Protocol of the packet information, in host order; 0 when the device runs without it.</summary>
+    /// <summary>
+    /// Protocol of the packet information, in host order; 0 when the device runs without it.
+    /// </summary>
     public ushort EtherType { get; }
 
-    /// <summary>Bytes right before the packet that may be overwritten: at least <see cref="PacketBatch.Headroom"/>.</summary>
+    /// <summary>
+    /// Bytes right before the packet that may be overwritten: at least <see cref="PacketBatch.Headroom"/>.
+    /// </summary>
     public int Headroom => _headroom;
 
     /// <summary>The packet's bytes.</summary>
@@ -46,10 +56,19 @@ public readonly struct Packet
     /// <summary>The packet's bytes, for code that keeps them across an await.</summary>
     public Memory<byte> Memory => new(_slab, _offset, Length);
 
-    /// <summary>Gives the packet together with bytes of its headroom, so that a header can be put before it without a copy.</summary>
-    /// <param name="headroom">How many bytes before the packet, 0 to <see cref="Headroom"/>; what they hold is undefined.</param>
-    /// <returns><paramref name="headroom"/> + <see cref="Length"/> bytes that end where the packet ends.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="headroom"/> is negative or more than there is.</exception>
+    /// <summary>
+    /// Gives the packet together with bytes of its headroom, so that a header can be put before it without a
+    /// copy.
+    /// </summary>
+    /// <param name="headroom">
+    /// How many bytes before the packet, 0 to <see cref="Headroom"/>; what they hold is undefined.
+    /// </param>
+    /// <returns>
+    /// <paramref name="headroom"/> + <see cref="Length"/> bytes that end where the packet ends.
+    /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="headroom"/> is negative or more than there is.
+    /// </exception>
     public Span<byte> SpanWithHeadroom(int headroom)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(headroom);

@@ -8,11 +8,13 @@ public static class PacketQueueExtensions
 {
     /// <summary>Gives every packet of the queue, one after another, until it is closed.</summary>
     /// <param name="queue">The queue; stays the caller's.</param>
-    /// <param name="cancellationToken">Ends the enumeration with <see cref="OperationCanceledException"/>.</param>
+    /// <param name="cancellationToken">
+    /// Ends the enumeration with <see cref="OperationCanceledException"/>.
+    /// </param>
     /// <returns>
-    /// Packets; each one's bytes are valid, and may be changed, until the next step. Ends without an exception when the
-    /// queue is disposed or the other end of a pair is closed. The packet's <see cref="GsoInfo"/> is not given: read
-    /// batches from a queue that carries superpackets.
+    /// Packets; each one's bytes are valid until the next step. Ends without an exception when the queue is
+    /// disposed or the other end of a pair is closed; leaving early loses no packet. The packet's
+    /// <see cref="GsoInfo"/> is not given: read batches from a queue that carries superpackets.
     /// </returns>
     public static IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAllAsync(
         this IPacketQueue queue, CancellationToken cancellationToken = default)
@@ -24,7 +26,7 @@ public static class PacketQueueExtensions
     private static async IAsyncEnumerable<ReadOnlyMemory<byte>> Enumerate(
         IPacketQueue queue, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var batch = new PacketBatch();
+        var batch = new PacketBatch(capacity: 1); // one at a time: a caller who breaks off loses nothing
         while (true)
         {
             batch.Clear();
@@ -37,8 +39,7 @@ public static class PacketQueueExtensions
                 yield break; // the queue is closed: the end the caller of an enumeration expects
             }
 
-            for (int i = 0; i < batch.Count; i++)
-                yield return batch[i].Memory;
+            yield return batch[0].Memory;
         }
     }
 }

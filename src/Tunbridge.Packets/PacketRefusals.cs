@@ -2,13 +2,15 @@
 namespace Tunbridge.Packets;
 
 /// <summary>Counts of packets a queue did not take, by reason.</summary>
-/// <remarks>Owned by the queue for its whole life. Thread-safe; allocates nothing after construction.</remarks>
+/// <remarks>Owned by the queue. Thread-safe; allocates nothing after construction.</remarks>
 public sealed class PacketRefusals
 {
     private readonly long[] _counts = new long[(int)PacketWriteStatus.Refused + 1];
 
     /// <summary>Packets refused for <paramref name="reason"/> so far.</summary>
-    /// <param name="reason">The reason; 0 is the answer for <see cref="PacketWriteStatus.Written"/> and for unknown values.</param>
+    /// <param name="reason">
+    /// The reason; 0 is the answer for <see cref="PacketWriteStatus.Written"/> and for unknown values.
+    /// </param>
     public long this[PacketWriteStatus reason] =>
         (uint)reason < (uint)_counts.Length ? Interlocked.Read(ref _counts[(int)reason]) : 0;
 
@@ -25,7 +27,9 @@ public sealed class PacketRefusals
     }
 
     /// <summary>Counts one more packet; for those who implement a queue.</summary>
-    /// <param name="status">What became of the packet; <see cref="PacketWriteStatus.Written"/> counts nothing.</param>
+    /// <param name="status">
+    /// What became of the packet; <see cref="PacketWriteStatus.Written"/> counts nothing.
+    /// </param>
     public void Add(PacketWriteStatus status)
     {
         if (status == PacketWriteStatus.Written)

@@ -7,7 +7,9 @@ public enum PacketWriteStatus
     /// <summary>The queue took the packet.</summary>
     Written = 0,
 
-    /// <summary>The packet is not one this queue can carry, or its <see cref="GsoInfo"/> does not fit it (EINVAL).</summary>
+    /// <summary>
+    /// The packet is not one this queue can carry, or its <see cref="GsoInfo"/> does not fit it (EINVAL).
+    /// </summary>
     Malformed,
 
     /// <summary>The card is not up (EIO).</summary>
@@ -16,7 +18,9 @@ public enum PacketWriteStatus
     /// <summary>No room just now; a later packet may be taken (EAGAIN, ENOBUFS, ENOMEM).</summary>
     QueueFull,
 
-    /// <summary>The card was deleted, the queue detached, or the other end of a pair closed (EBADFD).</summary>
+    /// <summary>
+    /// The card was deleted, the queue detached, or the other end of a pair closed (EBADFD).
+    /// </summary>
     Gone,
 
     /// <summary>Refused for any other reason.</summary>

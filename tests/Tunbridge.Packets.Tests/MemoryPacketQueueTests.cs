@@ -122,7 +122,7 @@ public sealed class MemoryPacketQueueTests
         { new GsoInfo { HeaderLength = 4 }, PacketWriteStatus.Written },
         { new GsoInfo { NeedsChecksum = true, ChecksumStart = 3 }, PacketWriteStatus.Malformed },
         { new GsoInfo { NeedsChecksum = true, ChecksumOffset = 3 }, PacketWriteStatus.Malformed },
-        { new GsoInfo { NeedsChecksum = true, ChecksumStart = 65_535, ChecksumOffset = 65_535 }, PacketWriteStatus.Malformed },
+        { new GsoInfo { NeedsChecksum = true, ChecksumStart = 65_535, ChecksumOffset = 3 }, PacketWriteStatus.Malformed },
         { new GsoInfo { NeedsChecksum = true, ChecksumStart = 1, ChecksumOffset = 1 }, PacketWriteStatus.Written },
         { new GsoInfo { ChecksumStart = 9 }, PacketWriteStatus.Written },
     };

@@ -75,8 +75,8 @@ public sealed class MemoryPacketQueueWaitTests
         var cancelled = new CancellationToken(canceled: true);
         Assert.Throws<OperationCanceledException>(() => _near.Read(new PacketBatch(), cancelled));
         Assert.Throws<OperationCanceledException>(() => _near.Read(new byte[1], out _, cancelled));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await _near.ReadAsync(new PacketBatch(), cancelled));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await _near.ReadAsync(new byte[1], cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => StartReading(isBatch: true, cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => StartReading(isBatch: false, cancelled));
         Assert.Equal(1, _near.TryRead(new PacketBatch()));
     }
 
@@ -118,7 +118,8 @@ public sealed class MemoryPacketQueueWaitTests
         Task<int> other = StartReading(isBatch, Token);
         await source.CancelAsync();
 
-        var exception = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled.WaitAsync(s_generous, Token));
+        var exception = await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => cancelled.WaitAsync(s_generous, Token));
         Assert.Equal(source.Token, exception.CancellationToken);
         Assert.False(other.IsCompleted);
         _far.Write([0x45]);
@@ -194,6 +195,22 @@ public sealed class MemoryPacketQueueWaitTests
         }
 
         Assert.Equal([1, 2, 3], seen);
+    }
+
+    [Fact]
+    public async Task ReadAllAsync_LeftEarly_LosesNoPacket()
+    {
+        for (byte i = 0; i < 3; i++)
+            _far.Write([0x45, i]);
+        await foreach (ReadOnlyMemory<byte> packet in _near.ReadAllAsync(Token))
+        {
+            Assert.Equal(0, packet.Span[1]);
+            break;
+        }
+
+        var batch = new PacketBatch();
+        Assert.Equal(2, _near.TryRead(batch));
+        Assert.Equal(1, batch[0].Span[1]);
     }
 
     [Fact]

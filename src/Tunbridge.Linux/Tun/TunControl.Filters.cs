@@ -70,20 +70,27 @@ public static unsafe partial class TunControl
     public static Errno TrySetFilterProgram(FileDescriptor descriptor, int programNumber) =>
         Call(descriptor, Libc.TUNSETFILTEREBPF, &programNumber);
 
-    /// <summary>The network namespace that the card is in (TUNGETDEVNETNS, an SIOCGSKNS-like descriptor).</summary>
+    /// <summary>The network namespace that the card is in (TUNGETDEVNETNS).</summary>
     /// <param name="descriptor">An attached descriptor.</param>
-    /// <exception cref="LinuxException">EPERM without CAP_NET_ADMIN.</exception>
-    public static NetworkNamespace GetNamespace(FileDescriptor descriptor)
+    /// <param name="result">The namespace, owned by the caller; null when refused.</param>
+    /// <returns>EPERM without CAP_NET_ADMIN.</returns>
+    public static Errno TryGetNamespace(FileDescriptor descriptor, out NetworkNamespace? result)
     {
         ArgumentNullException.ThrowIfNull(descriptor);
         using FileDescriptor.Borrow borrow = new(descriptor);
         int fd = Libc.ioctl(borrow.Number, Libc.TUNGETDEVNETNS, 0);
-        if (fd < 0)
-        {
-            throw new LinuxException(
-                Libc.LastErrno, "TUNGETDEVNETNS", "", null, "Only CAP_NET_ADMIN may ask for a card's namespace.");
-        }
+        Errno errno = fd < 0 ? Libc.LastErrno : Errno.None;
+        result = fd < 0 ? null : NetworkNamespace.FromDescriptor(new FileDescriptor(fd), "the card's namespace");
+        return errno;
+    }
 
-        return NetworkNamespace.FromDescriptor(new FileDescriptor(fd), "the card's namespace");
+    /// <summary>The network namespace that the card is in (TUNGETDEVNETNS).</summary>
+    /// <param name="descriptor">An attached descriptor.</param>
+    /// <exception cref="LinuxException">EPERM without CAP_NET_ADMIN.</exception>
+    public static NetworkNamespace GetNamespace(FileDescriptor descriptor)
+    {
+        Errno errno = TryGetNamespace(descriptor, out NetworkNamespace? result);
+        return result ?? throw new LinuxException(
+            errno, "TUNGETDEVNETNS", "", null, "Only CAP_NET_ADMIN may ask for a card's namespace.");
     }
 }

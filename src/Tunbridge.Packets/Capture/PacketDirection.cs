@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Tunbridge.Packets.Capture;
 
-/// <summary>Which way a captured packet went, seen from the host that has the interface (epb_flags, bits 0 and 1).</summary>
+/// <summary>
+/// Which way a captured packet went, seen from the host that has the interface (epb_flags, bits 0 and 1).
+/// </summary>
 public enum PacketDirection : byte
 {
     /// <summary>Not known.</summary>

@@ -22,13 +22,18 @@ public readonly ref struct PcapngPacket
     /// <summary>The interface's number in its section.</summary>
     public int InterfaceNumber { get; }
 
-    /// <summary>The bytes that were kept; fewer than <see cref="OriginalLength"/> where the packet was cut.</summary>
+    /// <summary>
+    /// The bytes that were kept; fewer than <see cref="OriginalLength"/> where the packet was cut.
+    /// </summary>
     public ReadOnlySpan<byte> Bytes { get; }
 
     /// <summary>Its length on the wire, as the capture claims.</summary>
     public long OriginalLength { get; }
 
-    /// <summary>When it was seen, in nanoseconds since 1970-01-01 UTC, held to the range of the type; 0 where the capture has no time.</summary>
+    /// <summary>
+    /// When it was seen, in nanoseconds since 1970-01-01 UTC, held to the range of the type; 0 where the
+    /// capture has no time.
+    /// </summary>
     public long Nanoseconds { get; }
 
     /// <summary>When it was seen, to 100 nanoseconds.</summary>

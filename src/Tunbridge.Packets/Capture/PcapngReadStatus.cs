@@ -10,13 +10,18 @@ public enum PcapngReadStatus
     /// <summary>The capture ended after a whole block.</summary>
     End,
 
-    /// <summary>The capture ended inside a block: its writer was stopped, or the file was cut. The packets before it are good.</summary>
+    /// <summary>
+    /// The capture ended inside a block: its writer was stopped, or the file was cut. The packets before it
+    /// are good.
+    /// </summary>
     Truncated,
 
     /// <summary>The bytes do not begin with a pcapng section header.</summary>
     NotPcapng,
 
-    /// <summary>A version of the format other than 1, or a block longer than 16 MiB that would have to be understood.</summary>
+    /// <summary>
+    /// A version of the format other than 1, or a block longer than 16 MiB that would have to be understood.
+    /// </summary>
     Unsupported,
 
     /// <summary>A block contradicts itself or the format. The packets before it are good.</summary>

@@ -108,7 +108,8 @@ public sealed partial class PcapngReader
         return true;
     }
 
-    // | code 2 | length 2 | value, padded |. Options are extras: one that runs over the end ends them, and the block stands.
+    // | code 2 | length 2 | value, padded |
+    // Options are extras: one that runs over the end ends them, and the block stands.
     private bool TryReadOption(ref ReadOnlySpan<byte> options, out ushort code, out ReadOnlySpan<byte> value)
     {
         code = 0;

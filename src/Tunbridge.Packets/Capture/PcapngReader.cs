@@ -3,13 +3,16 @@ using System.Buffers.Binary;
 
 namespace Tunbridge.Packets.Capture;
 
-/// <summary>Reads the packets of a pcapng capture, one after another, from a stream nobody vouches for.</summary>
+/// <summary>
+/// Reads the packets of a pcapng capture, one after another, from a stream nobody vouches for.
+/// </summary>
 /// <remarks>
-/// <para>Both byte orders, several sections, enhanced and simple packet blocks, any time unit. Every other block (name
-/// resolution, statistics, custom, unknown, the obsolete packet block) is passed over.</para>
-/// <para>Whatever the bytes say, nothing is thrown: reading ends and <see cref="Status"/> tells why. A block that has to
-/// be understood is read into a buffer that grows only as bytes arrive, up to 16 MiB, and a section may
-/// have 65,536 interfaces: a short capture cannot claim much memory. Only the stream's own errors come through.</para>
+/// <para>Both byte orders, several sections, enhanced and simple packet blocks, any time unit. Every other
+/// block (name resolution, statistics, custom, unknown, the obsolete packet block) is passed over.</para>
+/// <para>Whatever the bytes say, nothing is thrown: reading ends and <see cref="Status"/> tells why. A block
+/// that has to be understood is read into a buffer that grows only as bytes arrive, up to 16 MiB, and a
+/// section may have 65,536 interfaces: a short capture cannot claim much memory. Only the stream's own errors
+/// come through.</para>
 /// <para>The stream stays the caller's. Not thread-safe: one owner at a time.</para>
 /// </remarks>
 public sealed partial class PcapngReader

@@ -8,7 +8,10 @@ internal static class PcapngTime
     private const int NanosecondExponent = 9;
     private const long NanosecondsPerSecond = 1_000_000_000;
 
-    /// <summary>Nanoseconds since 1970, held to the range of a long: every 64-bit stamp with every resolution has an answer.</summary>
+    /// <summary>
+    /// Nanoseconds since 1970, held to the range of a long: every 64-bit stamp with every resolution has an
+    /// answer.
+    /// </summary>
     internal static long ToNanoseconds(ulong stamp, byte resolution, long offsetSeconds)
     {
         UInt128 nanoseconds;

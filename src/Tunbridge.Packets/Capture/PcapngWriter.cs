@@ -4,15 +4,17 @@ using System.Text;
 
 namespace Tunbridge.Packets.Capture;
 
-/// <summary>Writes packets with time, direction and interface into a pcapng capture that tcpdump and Wireshark read.</summary>
+/// <summary>
+/// Writes packets with time, direction and interface into a pcapng capture that tcpdump and Wireshark read.
+/// </summary>
 /// <remarks>
 /// <para>Little-endian, one section, time stamps in nanoseconds. Each block is given to the stream by one
-/// <see cref="Stream.Write(ReadOnlySpan{byte})"/>, so a capture that is cut off ends after a whole packet wherever the
-/// stream writes through. The stream stays the caller's: flush and dispose it when done.</para>
-/// <para>Not thread-safe: one owner at a time. After the first packet of the largest size nothing is allocated. Errors of
-/// the stream come through as they are. What pcapng cannot say is lost: the <see cref="GsoInfo"/> of a superpacket,
-/// which is written whole. libpcap (so tcpdump) reads a capture only when all its interfaces have one link type;
-/// Wireshark reads any.</para>
+/// <see cref="Stream.Write(ReadOnlySpan{byte})"/>, so a capture that is cut off ends after a whole packet
+/// wherever the stream writes through. The stream stays the caller's: flush and dispose it when done.</para>
+/// <para>Not thread-safe: one owner at a time. After the first packet of the largest size nothing is
+/// allocated. Errors of the stream come through as they are. What pcapng cannot say is lost: the
+/// <see cref="GsoInfo"/> of a superpacket, which is written whole. libpcap (so tcpdump) reads a capture only
+/// when all its interfaces have one link type; Wireshark reads any.</para>
 /// </remarks>
 public sealed class PcapngWriter
 {
@@ -27,8 +29,12 @@ public sealed class PcapngWriter
 
     /// <summary>Starts a capture: writes the section header.</summary>
     /// <param name="stream">Where to; writable, and not disposed by the writer.</param>
-    /// <param name="application">The program's name and version to put into the file (shb_userappl), or null.</param>
-    /// <exception cref="ArgumentException">The stream cannot be written to, or the text is longer than 4,096 bytes.</exception>
+    /// <param name="application">
+    /// The program's name and version to put into the file (shb_userappl), or null.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// The stream cannot be written to, or the text is longer than 4,096 bytes.
+    /// </exception>
     public PcapngWriter(Stream stream, string? application = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -57,8 +63,13 @@ public sealed class PcapngWriter
     /// <param name="linkType">What its packets begin with.</param>
     /// <param name="name">Its name, or null.</param>
     /// <param name="snapLength">The most bytes to keep of a packet; 0 keeps all.</param>
-    /// <returns>The number by which <see cref="WritePacket(int, ReadOnlySpan{byte}, long, PacketDirection, int)"/> knows it.</returns>
-    /// <exception cref="ArgumentException">The name is longer than 4,096 bytes, or <paramref name="snapLength"/> negative.</exception>
+    /// <returns>
+    /// The number by which <see cref="WritePacket(int, ReadOnlySpan{byte}, long, PacketDirection, int)"/>
+    /// knows it.
+    /// </returns>
+    /// <exception cref="ArgumentException">
+    /// The name is longer than 4,096 bytes, or <paramref name="snapLength"/> negative.
+    /// </exception>
     public int AddInterface(PcapngLinkType linkType, string? name = null, int snapLength = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(snapLength);
@@ -82,11 +93,17 @@ public sealed class PcapngWriter
 
     /// <summary>Writes one packet.</summary>
     /// <param name="interfaceNumber">The number <see cref="AddInterface"/> gave.</param>
-    /// <param name="packet">The bytes; cut to the interface's snap length (262,144 without one), and not kept.</param>
+    /// <param name="packet">
+    /// The bytes; cut to the interface's snap length (262,144 without one), and not kept.
+    /// </param>
     /// <param name="nanoseconds">When it was seen, in nanoseconds since 1970-01-01 UTC.</param>
     /// <param name="direction">Which way it went.</param>
-    /// <param name="originalLength">Its length on the wire where <paramref name="packet"/> was cut already; -1 means its own length.</param>
-    /// <exception cref="ArgumentOutOfRangeException">No such interface, a negative time, or an original length below the packet's.</exception>
+    /// <param name="originalLength">
+    /// Its length on the wire where <paramref name="packet"/> was cut already; -1 means its own length.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// No such interface, a negative time, or an original length below the packet's.
+    /// </exception>
     public void WritePacket(
         int interfaceNumber,
         ReadOnlySpan<byte> packet,
@@ -124,11 +141,17 @@ public sealed class PcapngWriter
 
     /// <summary>Writes one packet.</summary>
     /// <param name="interfaceNumber">The number <see cref="AddInterface"/> gave.</param>
-    /// <param name="packet">The bytes; cut to the interface's snap length (262,144 without one), and not kept.</param>
+    /// <param name="packet">
+    /// The bytes; cut to the interface's snap length (262,144 without one), and not kept.
+    /// </param>
     /// <param name="time">When it was seen, from 1970 to 2262.</param>
     /// <param name="direction">Which way it went.</param>
-    /// <param name="originalLength">Its length on the wire where <paramref name="packet"/> was cut already; -1 means its own length.</param>
-    /// <exception cref="ArgumentOutOfRangeException">No such interface, a time out of range, or an original length below the packet's.</exception>
+    /// <param name="originalLength">
+    /// Its length on the wire where <paramref name="packet"/> was cut already; -1 means its own length.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// No such interface, a time out of range, or an original length below the packet's.
+    /// </exception>
     public void WritePacket(
         int interfaceNumber,
         ReadOnlySpan<byte> packet,
@@ -137,7 +160,10 @@ public sealed class PcapngWriter
         int originalLength = -1) =>
         WritePacket(interfaceNumber, packet, ToNanoseconds(time), direction, originalLength);
 
-    /// <summary>Writes how many packets an interface saw and how many of them the capture missed (Interface Statistics Block).</summary>
+    /// <summary>
+    /// Writes how many packets an interface saw and how many of them the capture missed (Interface Statistics
+    /// Block).
+    /// </summary>
     /// <param name="interfaceNumber">The number <see cref="AddInterface"/> gave.</param>
     /// <param name="nanoseconds">When these counts were taken, in nanoseconds since 1970-01-01 UTC.</param>
     /// <param name="received">Packets seen.</param>

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+using Tunbridge.Linux;
+using Tunbridge.Packets;
+
+namespace Tunbridge.Devices;
+
+public sealed partial class DeviceQueue
+{
+    /// <inheritdoc/>
+    public int Read(PacketBatch batch, CancellationToken cancellationToken = default)
+    {
+        ThrowIfFull(batch);
+        cancellationToken.ThrowIfCancellationRequested();
+        while (true)
+        {
+            int added = TryRead(batch);
+            if (added != 0)
+                return added;
+            Wait(cancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
+    public int TryRead(PacketBatch batch)
+    {
+        ThrowIfFull(batch);
+        ObjectDisposedException.ThrowIf(IsClosed, this);
+        using FileDescriptor.Borrow borrow = new(Descriptor);
+        Errno errno = Drain(borrow, batch, int.MaxValue, out int added);
+        // What was read before an error is given out; the next call meets the error again.
+        if (added == 0 && errno is not (Errno.None or Errno.EAGAIN))
+            throw ReadError(errno);
+        return added;
+    }
+
+    /// <inheritdoc/>
+    public int Read(Span<byte> buffer, out GsoInfo gso, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        while (true)
+        {
+            if (TryRead(buffer, out int length, out gso))
+                return length;
+            Wait(cancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool TryRead(Span<byte> buffer, out int length, out GsoInfo gso)
+    {
+        ObjectDisposedException.ThrowIf(IsClosed, this);
+        using FileDescriptor.Borrow borrow = new(Descriptor);
+        Errno errno = ReadOne(borrow, buffer, out length, out gso);
+        return errno switch
+        {
+            Errno.None => true,
+            Errno.EAGAIN => false,
+            _ => throw ReadError(errno),
+        };
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">Another asynchronous read of this queue is under way.</exception>
+    public ValueTask<int> ReadAsync(PacketBatch batch, CancellationToken cancellationToken = default)
+    {
+        ThrowIfFull(batch);
+        return _asyncReader.Start(batch, default, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">Another asynchronous read of this queue is under way.</exception>
+    public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        _asyncReader.Start(null, buffer, cancellationToken);
+
+    /// <summary>Appends what waits, at most <paramref name="maximum"/> packets, until the batch is full.</summary>
+    internal Errno Drain(in FileDescriptor.Borrow borrow, PacketBatch batch, int maximum, out int added)
+    {
+        PacketFormat format = _format;
+        int prefix = format.Prefix;
+        added = 0;
+        do
+        {
+            Span<byte> room = batch.GetSpan();
+            Errno errno = borrow.Read(room, out int length);
+            if (errno != Errno.None)
+                return errno;
+            if (prefix == 0)
+            {
+                batch.Commit(length);
+            }
+            else
+            {
+                // The kernel never gives less than the prefix; a change of its size under way might.
+                if (length < prefix)
+                    continue;
+                format.Read(room[..prefix], out GsoInfo gso, out ushort flags, out ushort etherType);
+                batch.Commit(length - prefix, gso, flags, etherType, skip: prefix);
+            }
+
+            added++;
+        }
+        while (added < maximum && !batch.IsFull);
+        return Errno.None;
+    }
+
+    internal LinuxException ReadError(Errno errno) => DeviceErrors.Refused(errno, "read", Card);
+
+    private Errno ReadOne(in FileDescriptor.Borrow borrow, Span<byte> buffer, out int length, out GsoInfo gso)
+    {
+        PacketFormat format = _format;
+        gso = default;
+        if (format.Prefix == 0)
+            return borrow.Read(buffer, out length);
+        Span<byte> prefix = stackalloc byte[PacketFormat.MaximumPrefix];
+        prefix = prefix[..format.Prefix];
+        Errno errno = borrow.Read(prefix, buffer, out int count);
+        length = Math.Max(0, count - format.Prefix);
+        if (errno == Errno.None)
+            format.Read(prefix, out gso, out _, out _);
+        return errno;
+    }
+
+    private void Wait(CancellationToken cancellationToken)
+    {
+        if (!cancellationToken.CanBeCanceled)
+        {
+            _ = Readiness.WaitReadable(Descriptor, _closing);
+        }
+        else
+        {
+            EventFd cancel = _cancelEvents.Rent();
+            CancellationTokenRegistration registration =
+                cancellationToken.UnsafeRegister(static state => ((EventFd)state!).Set(), cancel);
+            try
+            {
+                _ = Readiness.WaitReadable(Descriptor, _closing, cancel);
+            }
+            finally
+            {
+                // Waits for a callback under way, so that none can set the event for its next user.
+                registration.Dispose();
+                _cancelEvents.Return(cancel, cancellationToken.IsCancellationRequested);
+            }
+        }
+
+        ObjectDisposedException.ThrowIf(IsClosed, this);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private static void ThrowIfFull(PacketBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        if (batch.IsFull)
+            throw new ArgumentException("The batch is full: consume its packets and clear it before reading on.", nameof(batch));
+    }
+}

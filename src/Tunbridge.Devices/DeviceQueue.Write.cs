@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+using Tunbridge.Linux;
+using Tunbridge.Packets;
+
+namespace Tunbridge.Devices;
+
+public sealed partial class DeviceQueue
+{
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The packet needs a description and the card has no virtio header.</exception>
+    public void Write(ReadOnlySpan<byte> packet, in GsoInfo gso = default)
+    {
+        if (!_format.CanDescribe(gso))
+        {
+            Refusals.Add(PacketWriteStatus.Malformed);
+            throw new ArgumentException(
+                $"{Card} has no virtio header, so it cannot take a superpacket or an unfinished checksum; create it with VirtioHeader.",
+                nameof(gso));
+        }
+
+        Errno errno = WriteOne(packet, gso, etherType: 0);
+        if (errno != Errno.None)
+        {
+            Refusals.Add(Status(errno));
+            throw DeviceErrors.Refused(errno, "write", Card);
+        }
+    }
+
+    /// <inheritdoc/>
+    public PacketWriteStatus TryWrite(ReadOnlySpan<byte> packet, in GsoInfo gso = default) =>
+        TryWrite(packet, etherType: 0, gso);
+
+    /// <summary>Writes one packet under a protocol number of its own, on a card with packet information.</summary>
+    /// <param name="packet">The packet; not kept. May be empty.</param>
+    /// <param name="etherType">The protocol; 0 derives it from the packet. Without packet information it is ignored.</param>
+    /// <param name="gso">How it is to be cut.</param>
+    /// <returns>What became of it.</returns>
+    public PacketWriteStatus TryWrite(ReadOnlySpan<byte> packet, ushort etherType, in GsoInfo gso = default)
+    {
+        PacketWriteStatus status = _format.CanDescribe(gso)
+            ? Status(WriteOne(packet, gso, etherType))
+            : PacketWriteStatus.Malformed;
+        Refusals.Add(status);
+        return status;
+    }
+
+    /// <inheritdoc/>
+    public int Write(PacketBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ObjectDisposedException.ThrowIf(IsClosed, this);
+        PacketFormat format = _format;
+        int prefix = format.Prefix;
+        int written = 0;
+        using FileDescriptor.Borrow borrow = new(Descriptor);
+        foreach (ref readonly Packet packet in batch)
+        {
+            Errno errno;
+            if (prefix == 0)
+            {
+                GsoInfo gso = packet.Gso;
+                errno = format.CanDescribe(gso) ? borrow.Write(packet.Span, out _) : Errno.EINVAL;
+            }
+            else
+            {
+                Span<byte> whole = packet.SpanWithHeadroom(prefix);
+                format.Write(whole[..prefix], whole[prefix..], packet.Gso, packet.EtherType);
+                errno = format.CanDescribe(packet.Gso) ? borrow.Write(whole, out _) : Errno.EINVAL;
+            }
+
+            if (errno == Errno.None)
+                written++;
+            else
+                Refusals.Add(Status(errno));
+        }
+
+        return written;
+    }
+
+    private Errno WriteOne(ReadOnlySpan<byte> packet, in GsoInfo gso, ushort etherType)
+    {
+        ObjectDisposedException.ThrowIf(IsClosed, this);
+        PacketFormat format = _format;
+        using FileDescriptor.Borrow borrow = new(Descriptor);
+        if (format.Prefix == 0)
+            return borrow.Write(packet, out _);
+        Span<byte> prefix = stackalloc byte[PacketFormat.MaximumPrefix];
+        prefix = prefix[..format.Prefix];
+        format.Write(prefix, packet, gso, etherType);
+        return borrow.Write(prefix, packet, out _);
+    }
+
+    private static PacketWriteStatus Status(Errno errno) => errno switch
+    {
+        Errno.None => PacketWriteStatus.Written,
+        Errno.EINVAL => PacketWriteStatus.Malformed,
+        Errno.EIO => PacketWriteStatus.LinkDown,
+        Errno.EAGAIN or Errno.ENOBUFS or Errno.ENOMEM => PacketWriteStatus.QueueFull,
+        Errno.EBADFD => PacketWriteStatus.Gone,
+        _ => PacketWriteStatus.Refused,
+    };
+}
