@@ -17,7 +17,7 @@ public sealed class PacketRefusedException : IOException
 
     private static string Describe(PacketWriteStatus status) => status switch
     {
-        PacketWriteStatus.Malformed => 
+        PacketWriteStatus.Malformed =>
             "The packet was refused: it is not one this queue can carry, or its GsoInfo does not fit it.",
         PacketWriteStatus.LinkDown => "The packet was refused: the link is down.",
         PacketWriteStatus.QueueFull => "The packet was dropped: the queue is full because the other end does not read.",

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Tunbridge.DropIns;
+
 namespace Tunbridge.Commands;
 
 /// <summary>Programs that Tunbridge stands in for, by name.</summary>
@@ -9,6 +11,8 @@ internal static class DropIn
 
     internal static Entry? Find(string name) => name switch
     {
+        "tunctl" => (calledAs, arguments) => TunctlCommand.Run(calledAs, arguments, Console.Out, Console.Error),
+        "ifconfig" => (calledAs, arguments) => IfconfigCommand.Run(calledAs, arguments, Console.Out, Console.Error),
         _ => null,
     };
 }

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+using Tunbridge.Netlink;
+
+namespace Tunbridge.Changes;
+
+/// <summary>What a card is to be like; null members are left as they are (on a new card: as the kernel makes it).</summary>
+public sealed record CardSettings
+{
+    /// <summary>The least MTU of a card, in bytes.</summary>
+    public const int MinimumMtu = 68;
+
+    /// <summary>The MTU of a new card.</summary>
+    public const int DefaultMtu = 1500;
+
+    /// <summary>The greatest MTU of a TAP: 65535 less its Ethernet header.</summary>
+    public const int MaximumTapMtu = 65521;
+
+    /// <summary>The greatest MTU of a TUN.</summary>
+    public const int MaximumTunMtu = 65535;
+
+    /// <summary>The card's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>TUN or TAP.</summary>
+    public required CardKind Kind { get; init; }
+
+    /// <summary>The user that may attach without privilege.</summary>
+    public uint? Owner { get; init; }
+
+    /// <summary>The group that may attach without privilege.</summary>
+    public uint? Group { get; init; }
+
+    /// <summary>Whether several queues may attach; on an existing card null leaves it.</summary>
+    public bool? MultiQueue { get; init; }
+
+    /// <summary>Whether packets carry a virtio header until somebody attaches with another wish.</summary>
+    public bool? VirtioHeader { get; init; }
+
+    /// <summary>Whether packets carry the 4-byte packet information until somebody attaches with another wish.</summary>
+    public bool? PacketInformation { get; init; }
+
+    /// <summary>Whether a new card starts with an offload mask of nothing, set explicitly.</summary>
+    public bool ClearOffload { get; init; }
+
+    /// <summary>The mark it carries.</summary>
+    public OwnershipMark? Mark { get; init; }
+
+    /// <summary>Packets the kernel queues for the reader.</summary>
+    public int? TransmitQueueLength { get; init; }
+
+    /// <summary>The MTU in bytes.</summary>
+    public int? Mtu { get; init; }
+
+    /// <summary>The MAC address (TAP only).</summary>
+    public HardwareAddress? Mac { get; init; }
+
+    /// <summary>The bridge it is a port of; empty for none.</summary>
+    public string? Bridge { get; init; }
+
+    /// <summary>Whether a missing bridge is created.</summary>
+    public bool CreateBridge { get; init; }
+
+    /// <summary>All its addresses but IPv6 link-local ones.</summary>
+    public IReadOnlyList<IpPrefix>? Addresses { get; init; }
+
+    /// <summary>Whether it takes frames for others too.</summary>
+    public bool? Promiscuous { get; init; }
+
+    /// <summary>Whether it is administratively up.</summary>
+    public bool? Up { get; init; }
+}

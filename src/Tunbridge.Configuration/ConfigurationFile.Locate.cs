@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+using Tunbridge.Changes;
+using Tunbridge.Linux;
+
+namespace Tunbridge.Configuration;
+
+public static partial class ConfigurationFile
+{
+    private const int MaximumSize = 1 << 20;
+    private const uint GroupOrOthersWrite = 0x12;
+
+    /// <summary>Reads the named file; else the one in /etc; else the embedded default.</summary>
+    /// <param name="path">The file, or null.</param>
+    /// <param name="name">The instance (<c>--name</c>), or null for a hash of the file's real path.</param>
+    /// <exception cref="ConfigurationException">
+    /// It cannot be read, has mistakes, or, for root, may be written by somebody else.
+    /// </exception>
+    /// <exception cref="ArgumentException">The name is not allowed for an instance.</exception>
+    public static DesiredState Load(string? path = null, string? name = null)
+    {
+        ThrowIfBadInstance(name);
+        if (path is null && !File.Exists(DefaultPath))
+        {
+            // The instance of the file it stands for: writing that file later takes the card over.
+            return Parse(DefaultText, DefaultName, name ?? OwnershipMark.InstanceOf(DefaultPath)) with
+            {
+                IsEmbeddedDefault = true,
+                RealPath = DefaultPath,
+            };
+        }
+
+        string file = path ?? DefaultPath;
+        string text = ReadTrusted(file, out string realPath);
+        return Parse(text, file, name ?? OwnershipMark.InstanceOf(realPath)) with { RealPath = realPath };
+    }
+
+    private static void ThrowIfBadInstance(string? name)
+    {
+        if (name is null)
+            return;
+        if (OwnershipMark.FindMistake(name) is string mistake)
+            throw new ArgumentException(mistake, nameof(name));
+        if (name == OwnershipMark.CommandLineInstance)
+            throw new ArgumentException($"the name '{name}' is kept for cards made by `tunbridge add`", nameof(name));
+    }
+
+    private static string ReadTrusted(string path, out string realPath)
+    {
+        try
+        {
+            using SafeFileHandle handle = File.OpenHandle(path);
+            // The open file is what is judged and read: a path could lead elsewhere a moment later.
+            string link = string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{handle.DangerousGetHandle()}");
+            realPath = new FileInfo(link).LinkTarget ?? Path.GetFullPath(path);
+            if (ProcessIdentity.EffectiveUserId == 0)
+                RefuseUntrusted(path, link, realPath);
+            using FileStream stream = new(handle, FileAccess.Read);
+            if (stream.Length > MaximumSize)
+                throw ConfigurationException.Whole(path, $"the file has {stream.Length} bytes, allowed are at most {MaximumSize}");
+            using StreamReader reader = new(stream, new UTF8Encoding(false, throwOnInvalidBytes: true));
+            return reader.ReadToEnd();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            string why = e switch
+            {
+                FileNotFoundException or DirectoryNotFoundException => "there is no such file",
+                UnauthorizedAccessException when Directory.Exists(path) => "this is a directory, allowed is a file",
+                UnauthorizedAccessException => "this user may not read it",
+                NotSupportedException => "this is not an ordinary file",
+                _ => e.Message,
+            };
+            throw ConfigurationException.Whole(path, $"cannot be read: {why}");
+        }
+        catch (DecoderFallbackException)
+        {
+            throw ConfigurationException.Whole(path, "this is not text: allowed is UTF-8");
+        }
+    }
+
+    private static void RefuseUntrusted(string path, string link, string realPath)
+    {
+        if (DeviceNode.TryRead(link, out _) is { } file && WritableBy(file) is string who)
+        {
+            throw ConfigurationException.Whole(
+                path, $"refused as root: {who} may write it; mend it with `chown root: {path} && chmod go-w {path}`");
+        }
+
+        // The directory in which the file lies, and that of a link to it: who may write there may replace it.
+        foreach (string? directory in (string?[])[Path.GetDirectoryName(realPath), Path.GetDirectoryName(Path.GetFullPath(path))])
+        {
+            if (directory is not null && DeviceNode.TryRead(directory, out _) is { } node && WritableBy(node) is string them)
+            {
+                throw ConfigurationException.Whole(
+                    path, $"refused as root: {them} may write its directory {directory}; " +
+                    $"mend it with `chown root: {directory} && chmod go-w {directory}`, or move the file");
+            }
+        }
+    }
+
+    private static string? WritableBy(DeviceNode node)
+    {
+        if (node.UserId != 0)
+            return $"user {UserDatabase.FindUserName(node.UserId) ?? node.UserId.ToString(CultureInfo.InvariantCulture)}";
+        return (node.Mode & GroupOrOthersWrite) switch
+        {
+            0 => null,
+            0x10 => $"group {UserDatabase.FindGroupName(node.GroupId) ?? node.GroupId.ToString(CultureInfo.InvariantCulture)}",
+            _ => "everybody",
+        };
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.CommandLine;
+using System.CommandLine.Completions;
+using Tunbridge.Linux;
+using Tunbridge.Netlink;
+
+namespace Tunbridge.Commands;
+
+/// <summary>Options that several commands have, with one meaning.</summary>
+internal static class CommonOptions
+{
+    internal static Option<bool> Json() => new("--json") { Description = "Print one JSON document instead of text" };
+
+    internal static Option<string?> Namespace() => new("--netns")
+    {
+        Description = "Work in this network namespace: a name, a path or a process id",
+        HelpName = "NS",
+    };
+
+    internal static Option<bool> DryRun() =>
+        new("--dry-run", "-n") { Description = "Only say what would be done, with the kernel's own operations" };
+
+    internal static Option<bool> Force() =>
+        new("--force") { Description = "Do it even where it overlaps or takes over what other interfaces have" };
+
+    internal static Argument<string> Card(string description)
+    {
+        Argument<string> argument = new("NAME") { Description = description };
+        argument.CompletionSources.Add(CompleteCards);
+        return argument;
+    }
+
+    /// <summary>Runs in the asked-for namespace, or where the program is.</summary>
+    internal static T In<T>(string? networkNamespace, Func<T> action)
+    {
+        if (networkNamespace is null)
+            return action();
+        using NetworkNamespace target = NetworkNamespace.Open(networkNamespace);
+        return target.Run(action);
+    }
+
+    internal static IEnumerable<CompletionItem> CompleteCards(CompletionContext context)
+    {
+        using RouteNetlink netlink = RouteNetlink.Open();
+        return [.. netlink.Links.List("tun").Select(l => new CompletionItem(l.Name))];
+    }
+}
