@@ -19,7 +19,7 @@ public static class CardPlanner
             steps.Add(new MarkChange(wanted.Name, null, mark.ToString()));
         if (wanted.TransmitQueueLength is int length)
             steps.Add(new QueueLengthChange(wanted.Name, null, length));
-        if (wanted.Mtu is int mtu and not DefaultMtu)
+        if (wanted.Mtu is int mtu and not CardSettings.DefaultMtu)
             steps.Add(new MtuChange(wanted.Name, null, mtu));
         if (wanted.Mac is HardwareAddress mac)
             steps.Add(new MacChange(wanted.Name, null, mac));
@@ -45,7 +45,7 @@ public static class CardPlanner
         ArgumentNullException.ThrowIfNull(wanted);
         ArgumentNullException.ThrowIfNull(state);
         List<Change> steps = [];
-        if (wanted.Mark is OwnershipMark mark && found.Alias != mark.ToString())
+        if (wanted.Mark is OwnershipMark mark && !mark.IsOn(found))
             steps.Add(new MarkChange(found.Name, found.Alias, mark.ToString()));
         bool goesDown = wanted.Up == false && found.IsUp;
         if (goesDown)
@@ -116,8 +116,6 @@ public static class CardPlanner
         ArgumentNullException.ThrowIfNull(link);
         return link.Tun is { } tun ? tun.IsTap ? CardKind.Tap : CardKind.Tun : null;
     }
-
-    private const int DefaultMtu = 1500;
 
     private static void AddJoin(List<Change> steps, CardSettings wanted, HostState state, string? current, string bridge)
     {

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Net.Sockets;
 using Tunbridge.Netlink;
 
 namespace Tunbridge.Changes;
@@ -45,7 +44,19 @@ public sealed class HostState
     public static HostState Read(RouteNetlink netlink)
     {
         ArgumentNullException.ThrowIfNull(netlink);
-        return new(netlink.Links.List(), netlink.Addresses.List(), []);
+        return new(netlink.Links.List(), netlink.Addresses.List(), [.. netlink.Routes.List(table: 0).SelectMany(WaysOf)]);
+    }
+
+    /// <summary>The ways of a unicast route; none for what leads nowhere or is the kernel's own bookkeeping.</summary>
+    private static IEnumerable<HostRoute> WaysOf(Route route)
+    {
+        if (route.Type != RouteType.Unicast || route.Table == Route.LocalTable)
+            return [];
+        IpPrefix destination = new(route.Destination.BaseAddress, route.Destination.PrefixLength);
+        return route.NextHops.Count == 0
+            ? [new() { Destination = destination, LinkIndex = route.LinkIndex, Gateway = route.Gateway }]
+            : route.NextHops.Select(hop =>
+                new HostRoute { Destination = destination, LinkIndex = hop.LinkIndex, Gateway = hop.Gateway });
     }
 
     /// <summary>Every link.</summary>

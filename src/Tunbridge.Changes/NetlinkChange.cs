@@ -34,5 +34,4 @@ public abstract class NetlinkChange : Change
         if (failures.Count > 0)
             throw ChangeHints.Explain(this, failures[0].Error);
     }
-
 }

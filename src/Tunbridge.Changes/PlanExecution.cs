@@ -132,6 +132,26 @@ internal sealed class PlanExecution
             }
         }
 
+        RestoreBridges(failures);
         return failures;
+    }
+
+    /// <summary>Gives bridges the hardware address back that they took from a port which is gone again.</summary>
+    private void RestoreBridges(List<UndoFailure> failures)
+    {
+        foreach (PortChange join in _done.OfType<PortChange>().DistinctBy(p => p.Bridge))
+        {
+            if (join.Bridge is null || _plan.Before.Find(join.Bridge) is not Link before)
+                continue;
+            try
+            {
+                if (_context.Netlink.Links.TryGet(before.Index) is Link now && now.Address != before.Address)
+                    _context.Netlink.Links.Change(before.Index, new LinkChange { Address = before.Address });
+            }
+            catch (LinuxException e)
+            {
+                failures.Add(new() { Change = join, Error = e });
+            }
+        }
     }
 }

@@ -51,7 +51,8 @@ public sealed class RouteOperations : RouteCommands
                 header[0] = isIPv6 ? Af.AF_INET6 : Af.AF_INET;
                 header[1] = isIPv6 ? (byte)128 : (byte)32;
                 header[2] = s.source is null ? (byte)0 : header[1];
-                MessageBuilder.Write(header[8..], LookupTableFlag);
+                // Without it IPv4 answers with the main table; IPv6 tells the true one, and refuses the flag.
+                MessageBuilder.Write(header[8..], isIPv6 ? 0 : LookupTableFlag);
                 b.Address(RouteAttribute.RTA_DST, s.destination);
                 if (s.source is not null)
                     b.Address(RouteAttribute.RTA_SRC, s.source);

@@ -77,7 +77,7 @@ public sealed partial record Rule
         };
     }
 
-    internal void Encode(MessageBuilder builder, bool forDeletion)
+    internal void Encode(MessageBuilder builder)
     {
         Span<byte> header = builder.Reserve(WireSize.FibRuleHdr);
         header[0] = Family == AddressFamily.InterNetworkV6 ? Af.AF_INET6 : Af.AF_INET;
@@ -103,8 +103,8 @@ public sealed partial record Rule
         Number(RuleAttribute.FRA_SUPPRESS_PREFIXLEN, (uint?)SuppressPrefixLength);
         if (IPProtocol is byte ipProtocol)
             builder.Byte(RuleAttribute.FRA_IP_PROTO, ipProtocol);
-        if (Protocol != RouteProtocol.Unspecified || !forDeletion)
-            builder.Byte(RuleAttribute.FRA_PROTOCOL, (byte)(Protocol == RouteProtocol.Unspecified ? RouteProtocol.Boot : Protocol));
+        if (Protocol != RouteProtocol.Unspecified)
+            builder.Byte(RuleAttribute.FRA_PROTOCOL, (byte)Protocol);
         if (FirstUser is not null || LastUser is not null)
         {
             Span<byte> range = stackalloc byte[8];

@@ -24,7 +24,6 @@ public class RuleCommands
     private void Submit(MessageType type, MessageFlags flags, Rule rule)
     {
         ArgumentNullException.ThrowIfNull(rule);
-        _sink.Submit(type, flags, RequestTarget.On(rule, 0), (rule, type), static (b, s) =>
-            s.rule.Encode(b, s.type == MessageType.RTM_DELRULE));
+        _sink.Submit(type, flags, RequestTarget.On(rule, 0), rule, static (b, r) => r.Encode(b));
     }
 }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Tunbridge.Changes;
+using Tunbridge.Configuration;
 using Tunbridge.Linux;
 
 namespace Tunbridge;
@@ -15,6 +17,10 @@ internal sealed record Failure
     {
         UsageException e => new() { Message = e.Message, ExitCode = Tunbridge.ExitCode.Usage },
         RefusedException e => new() { Message = e.Message, ExitCode = Tunbridge.ExitCode.Failed },
+        ChangeRefusedException e => new() { Message = Join(e.Refusals), ExitCode = Tunbridge.ExitCode.Failed },
+        ChangeFailedException { Refusal.Errno: Errno.EPERM or Errno.EACCES } e =>
+            new() { Message = e.Message, ExitCode = Tunbridge.ExitCode.NotPermitted },
+        ConfigurationException e => new() { Message = e.Message, ExitCode = Tunbridge.ExitCode.Configuration },
         LinuxException { Errno: Errno.EPERM or Errno.EACCES } e =>
             new() { Message = e.Message, ExitCode = Tunbridge.ExitCode.NotPermitted },
         LinuxException e => new() { Message = e.Message, ExitCode = Tunbridge.ExitCode.Failed },
@@ -23,4 +29,8 @@ internal sealed record Failure
         OperationCanceledException => new() { Message = "interrupted", ExitCode = Tunbridge.ExitCode.Failed },
         _ => null,
     };
+
+    private static string Join(IReadOnlyList<Refusal> refusals) =>
+        $"refused: {string.Join("\n           refused: ", refusals)}" +
+        (refusals.All(r => r.CanForce) ? " (--force does it all the same)" : "");
 }

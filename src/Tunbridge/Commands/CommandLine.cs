@@ -11,6 +11,9 @@ internal static class CommandLine
     {
         RootCommand root = new("Virtual network cards (TUN and TAP) for Linux: check, create, show, capture, declare.");
         root.Add(DoctorCommand.Create());
+        root.Add(AddCommand.Create());
+        root.Add(SetCommand.Create());
+        root.Add(DeleteCommand.Create());
         root.Add(ListCommand.Create());
         root.Add(ShowCommand.Create());
         root.Add(CaptureCommand.Create());

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
+using Tunbridge.Commands;
 using Tunbridge.Devices;
 using Tunbridge.Output;
 
@@ -17,7 +18,7 @@ internal static class DoctorCommand
             Arity = ArgumentArity.ZeroOrOne,
         };
         Option<string?> kind = new("--kind") { Description = "Open NAME as this: tun or tap.", HelpName = "tun|tap" };
-        kind.AcceptOnlyFromAmong("tun", "tap");
+        kind.CompletionSources.Add("tun", "tap");
         Option<bool> multiQueue = new("--multi-queue") { Description = "Open NAME with IFF_MULTI_QUEUE." };
         Option<bool> json = new("--json") { Description = "One JSON document to standard output." };
         Option<bool> fix = new("--fix")
@@ -36,6 +37,8 @@ internal static class DoctorCommand
         {
             if (result.GetValue(card) is null && (result.GetValue(kind) is not null || result.GetValue(multiQueue)))
                 result.AddError("--kind and --multi-queue need the NAME of a card");
+            if (result.GetValue(kind) is { } word && word is not ("tun" or "tap"))
+                result.AddError($"--kind is tun or tap, not '{word}'");
             if (result.GetValue(yes) && !result.GetValue(fix))
                 result.AddError("--yes goes with --fix");
             if (result.GetValue(card) is { } name && !CardName.TryValidate(name, out string? why))
@@ -56,7 +59,11 @@ internal static class DoctorCommand
                 Strict = parsed.GetValue(strict),
             },
             DoctorRoot.Machine, Console.Out, Console.Error));
-        return command;
+        return command.WithExamples(
+            ("tunbridge doctor", "every check, with evidence and what mends it"),
+            ("tunbridge doctor tap0 --kind tap --multi-queue", "could a program attach to tap0 so? who holds it?"),
+            ("sudo tunbridge doctor --fix", "load the module, make the node: asked first, one by one"),
+            ("tunbridge doctor --json | jq -r '.checks[] | select(.status==\"fail\") | .summary'", "for scripts"));
     }
 
     /// <summary>Examines, repairs where asked, and prints.</summary>

@@ -18,9 +18,7 @@ internal static class Examination
         Surroundings place = Surroundings.Read(root);
         Privileges who = Privileges.Read(root);
         NetworkFacts network = NetworkFacts.Read(root);
-        CardFacts? attachable = request.Card is null
-            ? null
-            : network.Cards.FirstOrDefault(c => c.Name == request.Card && c.LetsIn(who));
+        CardFacts? named = request.Card is null ? null : network.Cards.FirstOrDefault(c => c.Name == request.Card);
         return new()
         {
             Checks =
@@ -29,7 +27,7 @@ internal static class Examination
                 DriverChecks.NodeItself(driver, place),
                 DriverChecks.Open(driver, module, place, who),
                 DriverChecks.Features(driver),
-                PrivilegeChecks.Administer(who, place, attachable?.Name),
+                PrivilegeChecks.Administer(who, place, named?.LetsIn(who) == true ? named.Name : null),
                 PrivilegeChecks.Probe(root, driver, who),
                 ModuleChecks.Module(module, driver),
                 ModuleChecks.Boot(module, driver, place),
@@ -37,7 +35,7 @@ internal static class Examination
                 PlaceChecks.Managers(root),
                 .. NetworkChecks.All(network),
                 .. request.Card is { } card
-                    ? NamedCardChecks.All(request, network, who, HolderScan.Find(root, card))
+                    ? NamedCardChecks.All(request, network, who, Holder.Find(root, card, named?.HasCarrier == true))
                     : [],
             ],
         };

@@ -19,7 +19,9 @@ public sealed class CardDiagnosisTests
         run.AssertStatus("card-busy", "fail");
         Assert.Equal(Environment.ProcessId.ToString(CultureInfo.InvariantCulture), run.Evidence("card-busy", "holder-pid"));
         string command = File.ReadAllText("/proc/self/cmdline").Replace('\0', ' ').Trim();
-        Assert.Equal(command, run.Evidence("card-busy", "holder-command"));
+        // A long command line is cut with an ellipsis.
+        Assert.StartsWith(run.Evidence("card-busy", "holder-command").TrimEnd('…'), command, StringComparison.Ordinal);
+        Assert.StartsWith(Path.GetFileName(Environment.ProcessPath!), Path.GetFileName(run.Evidence("card-busy", "holder-command").Split(' ')[0]), StringComparison.Ordinal);
         Assert.Contains($"process {Environment.ProcessId}", run.Summary("card-busy"), StringComparison.Ordinal);
         Assert.Contains("EBUSY", run.Summary("card-busy"), StringComparison.Ordinal);
     }
@@ -123,7 +125,7 @@ public sealed class CardDiagnosisTests
     public void Doctor_CardSharesAPrefixWithAnotherInterface_IsNoticed()
     {
         using TestNamespace space = new();
-        space.Ip("link add lan0 type dummy");
+        space.Ip("link add lan0 type bridge");
         space.Ip("addr add 192.168.0.7/24 dev lan0");
         space.Ip("tuntap add dev tap0 mode tap user 0");
         space.Ip("addr add 192.168.0.1/24 dev tap0");

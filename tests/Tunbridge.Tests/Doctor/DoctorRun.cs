@@ -49,7 +49,6 @@ internal sealed class DoctorRun
         string shown = Directory.CreateTempSubdirectory("tbdoctor").FullName;
         try
         {
-            File.SetUnixFileMode(shown, (UnixFileMode)0x1ed);
             return space.Exec("unshare", "--mount", "--propagation", "private", "/bin/sh", "-c", $"""
                 set -e
                 mount --bind '{AppContext.BaseDirectory}' '{shown}'

@@ -6,10 +6,15 @@ namespace Tunbridge.Tests.DropIns;
 /// <summary>Takes out of texts what differs between two namespaces for no fault of a program.</summary>
 internal static partial class Masks
 {
-    /// <summary>Output of a tool: random hardware addresses, and counters unless they are to be compared.</summary>
+    /// <summary>
+    /// Output of a tool: random hardware addresses, the order of IPv6 addresses (the kernel walks a hash table that each
+    /// namespace seeds anew), and counters unless they are to be compared.
+    /// </summary>
     internal static string Output(string text, CaseList.Scenario scenario)
     {
         text = HardwareAddresses(text, scenario);
+        text = Inet6Lines().Replace(
+            text, m => string.Concat(m.Value.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order().Select(l => l + '\n')));
         if (scenario.Exact)
             return text;
         text = LongCounters().Replace(text, m => Number().Replace(m.Value, "#"));
@@ -32,6 +37,9 @@ internal static partial class Masks
 
     [GeneratedRegex(@"\b8000\.[0-9a-fMAC:]+")]
     private static partial Regex BridgeId();
+
+    [GeneratedRegex(@"(?:^        inet6 .*\n)+", RegexOptions.Multiline)]
+    private static partial Regex Inet6Lines();
 
     [GeneratedRegex(@"^        [RT]X (packets|errors) .*$", RegexOptions.Multiline)]
     private static partial Regex LongCounters();

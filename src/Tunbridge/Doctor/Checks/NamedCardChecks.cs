@@ -15,7 +15,7 @@ internal static class NamedCardChecks
     /// <param name="who">The process.</param>
     /// <param name="holders">Who has the card open, as far as that may be seen.</param>
     public static IEnumerable<Check> All(
-        DoctorRequest request, NetworkFacts network, Privileges who, IReadOnlyList<CardHolder> holders)
+        DoctorRequest request, NetworkFacts network, Privileges who, IReadOnlyList<Holder> holders)
     {
         if (network.Refusal is not null)
         {
@@ -157,7 +157,7 @@ internal static class NamedCardChecks
         };
     }
 
-    private static Check Busy(CardFacts card, IReadOnlyList<CardHolder> holders)
+    private static Check Busy(CardFacts card, IReadOnlyList<Holder> holders)
     {
         string who = string.Join(", ", holders);
         KeyValuePair<string, string>[] evidence =
