@@ -11,7 +11,10 @@ public sealed class PackTests(PackTests.Packages packages) : IClassFixture<PackT
     private const string Version = "0.1.0";
 
     private static readonly string[] s_libraries =
-        [.. Directory.EnumerateDirectories(Path.Combine(Tree.Root, "src"), "Tunbridge.*").Select(d => Path.GetFileName(d)!)];
+        [
+            .. Directory.EnumerateDirectories(Path.Combine(Tree.Root, "src")).Select(d => Path.GetFileName(d)!)
+                .Where(n => n.StartsWith("Tunbridge.", StringComparison.Ordinal)),
+        ];
 
     public static TheoryData<string> Libraries => [.. s_libraries];
 
