@@ -13,7 +13,7 @@ internal static class Program
         {
             return arguments switch
             {
-                ["read", string way, string card, string warmUp, string seconds] => QueueReader.Run(way, card, warmUp, seconds),
+                ["read", string way, string card, string packets, string seconds] => QueueReader.Run(way, card, packets, seconds),
                 ["flood", string address, string payload] => Flood.Run(address, payload),
                 _ => Measure(BenchOptions.Parse(arguments)),
             };

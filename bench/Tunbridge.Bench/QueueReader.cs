@@ -11,20 +11,22 @@ internal static class QueueReader
 {
     private const int PacketsBetweenLooksAtTheClock = 256;
 
-    internal static int Run(string way, string card, string warmUp, string seconds)
+    private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(0.5);
+
+    internal static int Run(string way, string card, string warmUpPackets, string seconds)
     {
         using TunDevice tun = TunDevice.Attach(card);
-        Func<DeviceQueue, TimeSpan, Counted> count = way == "batch" ? CountBatches : CountSingles;
+        Func<DeviceQueue, TimeSpan, long, Counted> count = way == "batch" ? CountBatches : CountSingles;
         DeviceQueue queue = tun.Queues[0];
         Console.WriteLine("ready");
-        _ = count(queue, TimeSpan.FromSeconds(double.Parse(warmUp, CultureInfo.InvariantCulture)));
-        Counted counted = count(queue, TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture)));
+        _ = count(queue, s_warmUp, long.Parse(warmUpPackets, CultureInfo.InvariantCulture));
+        Counted counted = count(queue, TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture)), 0);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{counted.Packets} {counted.Bytes} {counted.Elapsed.TotalNanoseconds:0} {counted.Processor.TotalNanoseconds:0}"));
         return 0;
     }
 
-    private static Counted CountBatches(DeviceQueue queue, TimeSpan duration)
+    private static Counted CountBatches(DeviceQueue queue, TimeSpan duration, long least)
     {
         PacketBatch batch = new();
         Counted counted = default;
@@ -42,12 +44,12 @@ internal static class QueueReader
 
             counted.Elapsed = Stopwatch.GetElapsedTime(start);
         }
-        while (counted.Elapsed < duration);
+        while (counted.Elapsed < duration || counted.Packets < least);
         counted.Processor = Environment.CpuUsage.TotalTime - startProcessor;
         return counted;
     }
 
-    private static Counted CountSingles(DeviceQueue queue, TimeSpan duration)
+    private static Counted CountSingles(DeviceQueue queue, TimeSpan duration, long least)
     {
         byte[] buffer = new byte[PacketBatch.MaximumPacketSize];
         Counted counted = default;
@@ -63,7 +65,7 @@ internal static class QueueReader
 
             counted.Elapsed = Stopwatch.GetElapsedTime(start);
         }
-        while (counted.Elapsed < duration);
+        while (counted.Elapsed < duration || counted.Packets < least);
         counted.Processor = Environment.CpuUsage.TotalTime - startProcessor;
         return counted;
     }

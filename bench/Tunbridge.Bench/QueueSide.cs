@@ -9,6 +9,9 @@ internal sealed class QueueSide(string name, params string[] reader)
     /// <summary>The program that reads, with its first arguments.</summary>
     internal string[] Reader { get; } = reader;
 
+    /// <summary>Arguments after the common ones.</summary>
+    internal string[] Options { get; init; } = [];
+
     /// <summary>By the clock on the wall: says something on a quiet machine only.</summary>
     internal Series PerSecond { get; } = new(name, "Mpps");
 
