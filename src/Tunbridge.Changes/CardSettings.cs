@@ -9,6 +9,9 @@ public sealed record CardSettings
     /// <summary>The least MTU of a card, in bytes.</summary>
     public const int MinimumMtu = 68;
 
+    /// <summary>The MTU of a new card.</summary>
+    public const int DefaultMtu = 1500;
+
     /// <summary>The greatest MTU of a TAP: 65535 less its Ethernet header.</summary>
     public const int MaximumTapMtu = 65521;
 

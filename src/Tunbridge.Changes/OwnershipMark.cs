@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Security.Cryptography;
 using System.Text;
+using Tunbridge.Netlink;
 
 namespace Tunbridge.Changes;
 
@@ -41,6 +42,14 @@ public sealed record OwnershipMark
             return false;
         mark = new() { Instance = instance, Comment = blank < 0 ? "" : rest[(blank + 1)..] };
         return true;
+    }
+
+    /// <summary>Whether a link carries the mark of this instance.</summary>
+    /// <param name="link">The link.</param>
+    public bool IsOn(Link link)
+    {
+        ArgumentNullException.ThrowIfNull(link);
+        return TryParse(link.Alias, out OwnershipMark? mark) && mark!.Instance == Instance;
     }
 
     /// <summary>The instance of a file that was given no name: 12 hexadecimal digits of its real path's SHA-256.</summary>

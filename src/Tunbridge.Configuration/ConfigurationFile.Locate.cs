@@ -28,12 +28,13 @@ public static partial class ConfigurationFile
             return Parse(DefaultText, DefaultName, name ?? OwnershipMark.InstanceOf(DefaultPath)) with
             {
                 IsEmbeddedDefault = true,
+                RealPath = DefaultPath,
             };
         }
 
         string file = path ?? DefaultPath;
         string text = ReadTrusted(file, out string realPath);
-        return Parse(text, file, name ?? OwnershipMark.InstanceOf(realPath));
+        return Parse(text, file, name ?? OwnershipMark.InstanceOf(realPath)) with { RealPath = realPath };
     }
 
     private static void ThrowIfBadInstance(string? name)

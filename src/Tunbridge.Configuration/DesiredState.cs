@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Tunbridge.Changes;
+
 namespace Tunbridge.Configuration;
 
 /// <summary>What a configuration file declares, free of mistakes that can be seen without the kernel.</summary>
@@ -12,6 +14,12 @@ public sealed record DesiredState
 
     /// <summary>Whose the cards are: the given name, else a hash of the file's real path.</summary>
     public required string Instance { get; init; }
+
+    /// <summary>The file's real path, or the path it would have; what follows the instance in marks.</summary>
+    public string RealPath { get; init; } = "";
+
+    /// <summary>The mark of its cards.</summary>
+    public OwnershipMark Mark => new() { Instance = Instance, Comment = RealPath };
 
     /// <summary>The cards in the order of the file.</summary>
     public IReadOnlyList<DeviceDefinition> Devices { get; init; } = [];

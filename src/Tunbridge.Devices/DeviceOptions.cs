@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Tunbridge.Linux;
+using Tunbridge.Packets;
 
 namespace Tunbridge.Devices;
 
@@ -47,6 +48,15 @@ public sealed record DeviceOptions
 
     /// <summary>Whether the card starts without carrier (IFF_NO_CARRIER).</summary>
     public bool NoCarrier { get; init; }
+
+    /// <summary>The MAC address of a TAP.</summary>
+    public MacAddress? Mac { get; init; }
+
+    /// <summary>The MTU in bytes; the kernel allows 68 to 65,535 on a TUN, to 65,521 on a TAP.</summary>
+    public int? Mtu { get; init; }
+
+    /// <summary>How many packets wait for the reader before the kernel drops; its default is 500 (1,000 on a TAP).</summary>
+    public int? TransmitQueueLength { get; init; }
 
     /// <summary>The namespace the card is made or looked for in; null is the caller's. Stays the caller's.</summary>
     public NetworkNamespace? Namespace { get; init; }

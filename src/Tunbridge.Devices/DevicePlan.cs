@@ -36,6 +36,7 @@ internal sealed record DevicePlan
         if (attachOnly)
             RefusePrivileged(options);
         ThrowIfOutside(options.Queues, 1, MaximumQueues, nameof(options.Queues));
+        ThrowIfImpossible(layer, options);
         bool virtio = options.VirtioHeader || options.Offload != Offload.None;
         if (options.VirtioHeaderSize is not (10 or 12 or 20 or 24))
         {
@@ -82,6 +83,9 @@ internal sealed record DevicePlan
             options.Exclusive ? nameof(options.Exclusive) :
             options.InterfaceIndex is not null ? nameof(options.InterfaceIndex) :
             options.LinkType is not null ? nameof(options.LinkType) :
+            options.Mac is not null ? nameof(options.Mac) :
+            options.Mtu is not null ? nameof(options.Mtu) :
+            options.TransmitQueueLength is not null ? nameof(options.TransmitQueueLength) :
             options.NapiFragments ? nameof(options.NapiFragments) :
             null;
         if (option is not null)
@@ -98,6 +102,20 @@ internal sealed record DevicePlan
         if (uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint number) && number != uint.MaxValue)
             return number;
         throw new ArgumentException($"There is no {kind} '{text}': give a name that exists or a number.");
+    }
+
+    private static void ThrowIfImpossible(DeviceLayer layer, DeviceOptions options)
+    {
+        const int MinimumMtu = 68;
+        int maximumMtu = layer == DeviceLayer.Frame ? 65521 : 65535;
+        ThrowIfOutside(options.Mtu ?? MinimumMtu, MinimumMtu, maximumMtu, nameof(options.Mtu));
+        ThrowIfOutside(options.TransmitQueueLength ?? 0, 0, int.MaxValue, nameof(options.TransmitQueueLength));
+        if (options.Mac is not MacAddress mac)
+            return;
+        if (layer != DeviceLayer.Frame)
+            throw new ArgumentException("A TUN has no MAC address; a TAP has one.", nameof(options));
+        if (mac.IsMulticast || mac.IsZero)
+            throw new ArgumentException($"{mac} is no address of a card: it must be unicast and not zero.", nameof(options));
     }
 
     private static void ThrowIfOutside(int value, int minimum, int maximum, string option)

@@ -21,6 +21,9 @@ public sealed class NetlinkSocket : IDisposable
     /// <summary>The address the kernel gave this socket; replies carry it.</summary>
     public uint PortId { get; }
 
+    /// <summary>The descriptor, for waits together with others; readable when a datagram or an error waits.</summary>
+    public FileDescriptor Descriptor => _descriptor;
+
     /// <summary>Opens a socket.</summary>
     /// <param name="groups">Numbers of the multicast groups to join (RTNLGRP_*), for events; empty for requests.</param>
     /// <exception cref="LinuxException">The kernel refused.</exception>

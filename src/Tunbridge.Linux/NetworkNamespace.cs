@@ -28,6 +28,23 @@ public sealed partial class NetworkNamespace : IDisposable
     /// <summary>The descriptor of the namespace, for netlink attributes (IFLA_NET_NS_FD).</summary>
     public FileDescriptor Descriptor => _descriptor;
 
+    /// <summary>A number that no other namespace has while this object holds this one open (the inode in nsfs).</summary>
+    /// <exception cref="LinuxException">The kernel refused statx(2).</exception>
+    public unsafe ulong Inode
+    {
+        get
+        {
+            const int StatxSize = 256;
+            const int InodeOffset = 32; // stx_ino
+            byte* result = stackalloc byte[StatxSize];
+            byte empty = 0;
+            using FileDescriptor.Borrow borrow = new(_descriptor);
+            if (Libc.statx(borrow.Number, &empty, Libc.AT_EMPTY_PATH, Libc.STATX_BASIC_STATS, result) != 0)
+                throw new LinuxException(Libc.LastErrno, "statx", Description);
+            return *(ulong*)(result + InodeOffset);
+        }
+    }
+
     /// <summary>The namespace of the calling thread.</summary>
     /// <exception cref="LinuxException">/proc is not mounted.</exception>
     public static NetworkNamespace OpenCurrent() => OpenPath("/proc/thread-self/ns/net", "the current namespace");

@@ -27,8 +27,8 @@ public sealed record BridgeInfo
     /// <summary>Whether VLAN tags are looked at.</summary>
     public bool VlanFiltering { get; init; }
 
-    /// <summary>The VLAN of untagged frames.</summary>
-    public int DefaultVlan { get; init; }
+    /// <summary>The VLAN of untagged frames; null when the kernel was built without VLAN filtering.</summary>
+    public int? DefaultVlan { get; init; }
 
     /// <summary>Whether multicast goes only where somebody listens.</summary>
     public bool MulticastSnooping { get; init; }

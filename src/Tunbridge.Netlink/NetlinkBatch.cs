@@ -20,6 +20,9 @@ public sealed class NetlinkBatch : IRequestSink, IDisposable
         _netlink = netlink;
         Links = new LinkCommands(this);
         Addresses = new AddressCommands(this);
+        Routes = new RouteCommands(this);
+        Rules = new RuleCommands(this);
+        Neighbours = new NeighbourCommands(this);
     }
 
     /// <summary>Records changes of cards.</summary>
@@ -27,6 +30,15 @@ public sealed class NetlinkBatch : IRequestSink, IDisposable
 
     /// <summary>Records changes of addresses.</summary>
     public AddressCommands Addresses { get; }
+
+    /// <summary>Records changes of routes.</summary>
+    public RouteCommands Routes { get; }
+
+    /// <summary>Records changes of policy rules.</summary>
+    public RuleCommands Rules { get; }
+
+    /// <summary>Records changes of neighbours.</summary>
+    public NeighbourCommands Neighbours { get; }
 
     /// <summary>How many commands are recorded; the next command's index.</summary>
     public int Count => _requests.Count;

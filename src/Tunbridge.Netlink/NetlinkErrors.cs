@@ -16,7 +16,7 @@ internal static class NetlinkErrors
     /// <param name="reply">What the kernel said.</param>
     internal static LinuxException Create(MessageType type, ReadOnlySpan<byte> request, string target, KernelReply reply) =>
         LinuxException.Create(
-            reply.Errno, type.ToString(), target, Describe(type, request, reply), Hint(type, reply));
+            reply.Errno, type.ToString(), target, Describe(type, request, reply), Hint(type, request, reply));
 
     private static string? Describe(MessageType type, ReadOnlySpan<byte> request, KernelReply reply)
     {
@@ -83,7 +83,7 @@ internal static class NetlinkErrors
         _ => ((LinkAttribute)attribute).ToString(),
     };
 
-    private static string? Hint(MessageType type, KernelReply reply)
+    private static string? Hint(MessageType type, ReadOnlySpan<byte> request, KernelReply reply)
     {
         string text = reply.Text ?? "";
         bool address = type is MessageType.RTM_NEWADDR or MessageType.RTM_DELADDR;
@@ -93,6 +93,9 @@ internal static class NetlinkErrors
             _ when text.Contains("IPv6 is disabled", StringComparison.Ordinal) ||
                    (reply.Errno == Errno.EACCES && address) =>
                 "Turn IPv6 on for this card: sysctl net.ipv6.conf.NAME.disable_ipv6=0.",
+            // A detached TUN or TAP card answers EPERM to root as well.
+            Errno.EPERM when type is MessageType.RTM_SETLINK && Has(request, LinkAttribute.IFLA_CARRIER) =>
+                "It needs CAP_NET_ADMIN, and a TUN or TAP card has a carrier to change only while a program holds it open.",
             Errno.EPERM =>
                 "It needs CAP_NET_ADMIN in the card's network namespace: run as root, or inside `unshare -Urn`.",
             Errno.EEXIST when address => "The card has this address already; replace it to change its details.",
@@ -116,5 +119,17 @@ internal static class NetlinkErrors
             Errno.ELOOP when type is MessageType.RTM_SETLINK => "A bridge cannot be a port of a bridge.",
             _ => null,
         };
+    }
+
+    private static bool Has(ReadOnlySpan<byte> request, LinkAttribute attribute)
+    {
+        AttributeReader reader = new(request[(WireSize.NlMsgHdr + WireSize.IfInfoMsg)..]);
+        while (reader.MoveNext())
+        {
+            if ((LinkAttribute)reader.Type == attribute)
+                return true;
+        }
+
+        return false;
     }
 }

@@ -6,7 +6,11 @@ namespace Tunbridge.Netlink;
 
 public sealed partial class RouteNetlink
 {
-    private const int MaximumDumpPasses = 8;
+    /// <summary>How often a listing is tried, at most; tests lower it.</summary>
+    internal int MaximumDumpPasses { get; set; } = 8;
+
+    /// <summary>How many passes were not consistent, since the socket was opened.</summary>
+    internal int InterruptedPasses { get; private set; }
 
     private enum Pass
     {
@@ -51,6 +55,7 @@ public sealed partial class RouteNetlink
                     return records;
                 }
 
+                InterruptedPasses++;
                 everSeen?.AddRange(records);
                 if (pass >= MaximumDumpPasses)
                     return [.. records.Distinct()];

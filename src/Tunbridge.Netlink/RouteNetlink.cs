@@ -18,6 +18,9 @@ public sealed partial class RouteNetlink : IRequestSink, IDisposable
         _socket = socket;
         Links = new LinkOperations(this);
         Addresses = new AddressOperations(this);
+        Routes = new RouteOperations(this);
+        Rules = new RuleOperations(this);
+        Neighbours = new NeighbourOperations(this);
     }
 
     /// <summary>Cards.</summary>
@@ -25,6 +28,15 @@ public sealed partial class RouteNetlink : IRequestSink, IDisposable
 
     /// <summary>Addresses of cards.</summary>
     public AddressOperations Addresses { get; }
+
+    /// <summary>Routes.</summary>
+    public RouteOperations Routes { get; }
+
+    /// <summary>Policy rules.</summary>
+    public RuleOperations Rules { get; }
+
+    /// <summary>Neighbours.</summary>
+    public NeighbourOperations Neighbours { get; }
 
     /// <summary>Opens the namespace that the calling thread is in.</summary>
     /// <exception cref="LinuxException">The kernel refused the socket.</exception>

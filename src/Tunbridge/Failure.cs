@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Tunbridge.Changes;
+using Tunbridge.Configuration;
 using Tunbridge.Linux;
 
 namespace Tunbridge;
@@ -15,12 +17,26 @@ internal sealed record Failure
     {
         UsageException e => new() { Message = e.Message, ExitCode = Tunbridge.ExitCode.Usage },
         RefusedException e => new() { Message = e.Message, ExitCode = Tunbridge.ExitCode.Failed },
+        ChangeRefusedException e => new() { Message = Join(e.Refusals), ExitCode = Tunbridge.ExitCode.Failed },
+        ChangeFailedException { Refusal.Errno: Errno.EPERM or Errno.EACCES } e =>
+            new() { Message = e.Message, ExitCode = Tunbridge.ExitCode.NotPermitted },
+        ConfigurationException e => new() { Message = e.Message, ExitCode = Tunbridge.ExitCode.Configuration },
         LinuxException { Errno: Errno.EPERM or Errno.EACCES } e =>
             new() { Message = e.Message, ExitCode = Tunbridge.ExitCode.NotPermitted },
         LinuxException e => new() { Message = e.Message, ExitCode = Tunbridge.ExitCode.Failed },
         UnauthorizedAccessException e => new() { Message = e.Message, ExitCode = Tunbridge.ExitCode.NotPermitted },
         IOException e => new() { Message = e.Message, ExitCode = Tunbridge.ExitCode.Failed },
         OperationCanceledException => new() { Message = "interrupted", ExitCode = Tunbridge.ExitCode.Failed },
+        // A card is named that the file does not declare, or an instance that cannot be one.
+        ArgumentException { ParamName: "options" or "name" } e =>
+            new() { Message = FirstLine(e.Message), ExitCode = Tunbridge.ExitCode.Usage },
         _ => null,
     };
+
+    // The runtime appends the parameter's name, which says nothing to a user.
+    private static string FirstLine(string message) => message.Split(" (Parameter '", 2)[0];
+
+    private static string Join(IReadOnlyList<Refusal> refusals) =>
+        $"refused: {string.Join("\n           refused: ", refusals)}" +
+        (refusals.All(r => r.CanForce) ? " (--force does it all the same)" : "");
 }

@@ -4,8 +4,8 @@ using static System.Buffers.Binary.BinaryPrimitives;
 namespace Tunbridge.Packets;
 
 /// <summary>
-/// An ARP message for IPv4 on Ethernet, viewed in place (RFC 826, RFC 5227). The view borrows the bytes it was parsed
-/// from.
+/// An ARP message for IPv4 on Ethernet, viewed in place (RFC 826, RFC 5227). The view borrows the bytes it
+/// was parsed from.
 /// </summary>
 public readonly ref struct ArpView
 {
@@ -61,7 +61,9 @@ public readonly ref struct ArpView
     /// <summary>The address asked for, or of the one told.</summary>
     public uint TargetAddress => ReadUInt32BigEndian(_bytes[TargetAddressOffset..]);
 
-    /// <summary>The sender tests whether an address is taken before it uses it (RFC 5227 section 2.1.1).</summary>
+    /// <summary>
+    /// The sender tests whether an address is taken before it uses it (RFC 5227 section 2.1.1).
+    /// </summary>
     public bool IsProbe => Operation == ArpOperation.Request && SenderAddress == 0;
 
     /// <summary>The sender announces its own address (RFC 5227 section 2.3).</summary>
@@ -70,7 +72,12 @@ public readonly ref struct ArpView
     /// <summary>Writes a message and returns its length, 28 bytes.</summary>
     /// <exception cref="ArgumentException"><paramref name="destination"/> is too short.</exception>
     public static int Write(
-        Span<byte> destination, ArpOperation operation, MacAddress senderMac, uint senderAddress, MacAddress targetMac, uint targetAddress)
+        Span<byte> destination,
+        ArpOperation operation,
+        MacAddress senderMac,
+        uint senderAddress,
+        MacAddress targetMac,
+        uint targetAddress)
     {
         WireBuffer.Require(destination, Size);
         WriteUInt16BigEndian(destination, EthernetHardware);

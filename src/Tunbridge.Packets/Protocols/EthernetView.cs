@@ -4,8 +4,8 @@ using static System.Buffers.Binary.BinaryPrimitives;
 namespace Tunbridge.Packets;
 
 /// <summary>
-/// An Ethernet frame viewed in place, without preamble and check sequence (IEEE 802.3, RFC 894). The view borrows the
-/// bytes it was parsed from.
+/// An Ethernet frame viewed in place, without preamble and check sequence (IEEE 802.3, RFC 894). The view
+/// borrows the bytes it was parsed from.
 /// </summary>
 public readonly ref struct EthernetView
 {
@@ -49,12 +49,14 @@ public readonly ref struct EthernetView
     /// <summary>The type field is the length of an IEEE 802.2 LLC frame instead of a protocol.</summary>
     public bool IsLogicalLinkControl => (ushort)EtherType < FirstEtherType;
 
-    /// <summary>The bytes after the header: what <see cref="EtherType"/> names, and the link's padding.</summary>
+    /// <summary>
+    /// The bytes after the header: what <see cref="EtherType"/> names, and the link's padding.
+    /// </summary>
     public ReadOnlySpan<byte> Payload => _bytes[HeaderSize..];
 
     /// <summary>
-    /// Finds the protocol behind any VLAN tags, and where it starts; false when a tag is cut short or there are more
-    /// than <see cref="MaximumTagCount"/>.
+    /// Finds the protocol behind any VLAN tags, and where it starts; false when a tag is cut short or
+    /// there are more than <see cref="MaximumTagCount"/>.
     /// </summary>
     /// <param name="etherType">The protocol carried.</param>
     /// <param name="offset">Bytes from the start of the frame to that protocol's header.</param>
@@ -91,7 +93,9 @@ public readonly ref struct EthernetView
         to.CopyTo(frame[SourceOffset..]);
     }
 
-    /// <summary>What the frame carries, behind its tags, is not one of ours: who to whom, and what.</summary>
+    /// <summary>
+    /// What the frame carries, behind its tags, is not one of ours: who to whom, and what.
+    /// </summary>
     internal void AppendTo(ref TextBuffer text, EtherType carried, int length)
     {
         text.Append(Source);

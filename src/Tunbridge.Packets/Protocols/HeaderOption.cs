@@ -10,7 +10,9 @@ public readonly ref struct HeaderOption
         Data = data;
     }
 
-    /// <summary>The option's number: see <see cref="TcpOptionKind"/> for TCP's; IPv4's include the copied bit.</summary>
+    /// <summary>
+    /// The option's number: see <see cref="TcpOptionKind"/> for TCP's; IPv4's include the copied bit.
+    /// </summary>
     public byte Kind { get; }
 
     /// <summary>What follows kind and length; empty for options of a single byte.</summary>

@@ -2,9 +2,10 @@
 namespace Tunbridge.Packets;
 
 /// <summary>
-/// The options of an IPv4 or TCP header, one after the other, for <c>foreach</c>: the two share one encoding (RFC 791
-/// section 3.1, RFC 9293 section 3.1). The end-of-list option ends the walk and is not given; a no-operation is. An
-/// option with an impossible length ends the walk and sets <see cref="IsMalformed"/>. Allocates nothing.
+/// The options of an IPv4 or TCP header, one after the other, for <c>foreach</c>: the two share one
+/// encoding (RFC 791 section 3.1, RFC 9293 section 3.1). The end-of-list option ends the walk and is not
+/// given; a no-operation is. An option with an impossible length ends the walk and sets
+/// <see cref="IsMalformed"/>. Allocates nothing.
 /// </summary>
 public ref struct HeaderOptions
 {

@@ -2,8 +2,8 @@
 namespace Tunbridge.Packets;
 
 /// <summary>
-/// Why a destination is unreachable, the code of <see cref="IcmpType.DestinationUnreachable"/> (RFC 792, RFC 1122
-/// section 3.2.2.1, RFC 1812 section 5.2.7.1). Open: every value may occur and is kept.
+/// Why a destination is unreachable, the code of <see cref="IcmpType.DestinationUnreachable"/> (RFC 792,
+/// RFC 1122 section 3.2.2.1, RFC 1812 section 5.2.7.1). Open: every value may occur and is kept.
 /// </summary>
 public enum IcmpUnreachableCode : byte
 {
@@ -19,7 +19,9 @@ public enum IcmpUnreachableCode : byte
     /// <summary>Nobody listens on the port.</summary>
     Port = 3,
 
-    /// <summary>The packet is too big and must not be fragmented; the message names the next hop's MTU (RFC 1191).</summary>
+    /// <summary>
+    /// The packet is too big and must not be fragmented; the message names the next hop's MTU (RFC 1191).
+    /// </summary>
     FragmentationNeeded = 4,
 
     /// <summary>The source route failed.</summary>

@@ -3,7 +3,9 @@ using static System.Buffers.Binary.BinaryPrimitives;
 
 namespace Tunbridge.Packets;
 
-/// <summary>An ICMP message viewed in place (RFC 792). The view borrows the bytes it was parsed from.</summary>
+/// <summary>
+/// An ICMP message viewed in place (RFC 792). The view borrows the bytes it was parsed from.
+/// </summary>
 public readonly ref struct IcmpView
 {
     // 0      1      2          4            6                  8
@@ -23,7 +25,10 @@ public readonly ref struct IcmpView
 
     private IcmpView(ReadOnlySpan<byte> bytes) => _bytes = bytes;
 
-    /// <summary>Views a message, which ends where <paramref name="bytes"/> end; false when it is shorter than a header.</summary>
+    /// <summary>
+    /// Views a message, which ends where <paramref name="bytes"/> end; false when it is shorter than a
+    /// header.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> bytes, out IcmpView view)
     {
         view = default;
@@ -51,8 +56,8 @@ public readonly ref struct IcmpView
     public ushort SequenceNumber => ReadUInt16BigEndian(_bytes[SequenceOffset..]);
 
     /// <summary>
-    /// The MTU of the link a packet did not fit, of <see cref="IcmpUnreachableCode.FragmentationNeeded"/>; 0 from routers
-    /// older than RFC 1191. The same two bytes as <see cref="SequenceNumber"/>.
+    /// The MTU of the link a packet did not fit, of <see cref="IcmpUnreachableCode.FragmentationNeeded"/>;
+    /// 0 from routers older than RFC 1191. The same two bytes as <see cref="SequenceNumber"/>.
     /// </summary>
     public ushort NextHopMtu => ReadUInt16BigEndian(_bytes[SequenceOffset..]);
 
@@ -60,31 +65,39 @@ public readonly ref struct IcmpView
     public ReadOnlySpan<byte> Payload => _bytes[HeaderSize..];
 
     /// <summary>
-    /// Writes an echo request or reply with its checksum and returns its length. The data may already lie at its place in
-    /// <paramref name="destination"/>.
+    /// Writes an echo request or reply with its checksum and returns its length. The data may already lie
+    /// at its place in <paramref name="destination"/>.
     /// </summary>
     /// <exception cref="ArgumentException"><paramref name="destination"/> is too short.</exception>
     public static int WriteEcho(
         Span<byte> destination, IcmpType type, ushort identifier, ushort sequenceNumber, ReadOnlySpan<byte> data) =>
         Write(destination, type, code: 0, identifier, sequenceNumber, data);
 
-    /// <summary>Writes "destination unreachable" about the packet quoted, with its checksum, and returns its length.</summary>
+    /// <summary>
+    /// Writes "destination unreachable" about the packet quoted, with its checksum, and returns its length.
+    /// </summary>
     /// <param name="destination">Takes the message.</param>
     /// <param name="code">Why.</param>
     /// <param name="quoted">
-    /// The packet's IP header and at least 8 bytes of what follows; the whole message should not make its packet exceed
-    /// 576 bytes (RFC 1812 section 4.3.2.3), so at most 548 bytes are taken.
+    /// The packet's IP header and at least 8 bytes of what follows; the whole message should not make its
+    /// packet exceed 576 bytes (RFC 1812 section 4.3.2.3), so at most 548 bytes are taken.
     /// </param>
-    /// <param name="nextHopMtu">The MTU the packet did not fit, for <see cref="IcmpUnreachableCode.FragmentationNeeded"/>.</param>
+    /// <param name="nextHopMtu">
+    /// The MTU the packet did not fit, for <see cref="IcmpUnreachableCode.FragmentationNeeded"/>.
+    /// </param>
     /// <exception cref="ArgumentException"><paramref name="destination"/> is too short.</exception>
     public static int WriteDestinationUnreachable(
         Span<byte> destination, IcmpUnreachableCode code, ReadOnlySpan<byte> quoted, ushort nextHopMtu = 0) =>
         Write(destination, IcmpType.DestinationUnreachable, (byte)code, 0, nextHopMtu, Quote(quoted));
 
-    /// <summary>Writes "time exceeded" about the packet quoted, with its checksum, and returns its length.</summary>
+    /// <summary>
+    /// Writes "time exceeded" about the packet quoted, with its checksum, and returns its length.
+    /// </summary>
     /// <param name="destination">Takes the message.</param>
     /// <param name="quoted">As in <see cref="WriteDestinationUnreachable"/>.</param>
-    /// <param name="isReassembly">Reassembly took too long, rather than that the time to live ran out.</param>
+    /// <param name="isReassembly">
+    /// Reassembly took too long, rather than that the time to live ran out.
+    /// </param>
     /// <exception cref="ArgumentException"><paramref name="destination"/> is too short.</exception>
     public static int WriteTimeExceeded(Span<byte> destination, ReadOnlySpan<byte> quoted, bool isReassembly = false) =>
         Write(destination, IcmpType.TimeExceeded, isReassembly ? (byte)1 : (byte)0, 0, 0, Quote(quoted));
@@ -133,7 +146,12 @@ public readonly ref struct IcmpView
                 AppendUnreachable(ref text);
                 break;
             case IcmpType.TimeExceeded:
-                text.Append(Code == 0 ? "time exceeded in transit" : Code == 1 ? "reassembly time exceeded" : "time exceeded, unknown code ");
+                text.Append(Code switch
+                {
+                    0 => "time exceeded in transit",
+                    1 => "reassembly time exceeded",
+                    _ => "time exceeded, unknown code ",
+                });
                 if (Code > 1) text.Append((uint)Code);
                 QuotedText.AppendTo(ref text, Payload);
                 break;
@@ -152,7 +170,7 @@ public readonly ref struct IcmpView
 
     private void AppendUnreachable(ref TextBuffer text)
     {
-        text.Append((IcmpUnreachableCode)Code switch
+        string? words = (IcmpUnreachableCode)Code switch
         {
             IcmpUnreachableCode.Network => "network unreachable",
             IcmpUnreachableCode.Host => "host unreachable",
@@ -165,20 +183,11 @@ public readonly ref struct IcmpView
             IcmpUnreachableCode.NetworkProhibited => "unreachable, network prohibited",
             IcmpUnreachableCode.HostProhibited => "unreachable, host prohibited",
             IcmpUnreachableCode.AdministrativelyProhibited => "unreachable, administratively prohibited",
-            _ => "unreachable, unknown code ",
-        });
-        switch ((IcmpUnreachableCode)Code)
-        {
-            case IcmpUnreachableCode.FragmentationNeeded:
-                text.Append((uint)NextHopMtu);
-                break;
-            case > IcmpUnreachableCode.AdministrativelyProhibited or (IcmpUnreachableCode)8 or (IcmpUnreachableCode)11 or (IcmpUnreachableCode)12:
-                text.Append((uint)Code);
-                break;
-            default:
-                break; // the words above say it all
-        }
-
+            _ => null,
+        };
+        text.Append(words ?? "unreachable, unknown code ");
+        if (words is null) text.Append((uint)Code);
+        if (Code == (byte)IcmpUnreachableCode.FragmentationNeeded) text.Append((uint)NextHopMtu);
         QuotedText.AppendTo(ref text, Payload);
     }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Tunbridge.Packets;
 
-/// <summary>The kind of an ICMPv6 message (RFC 4443, RFC 4861). Open: every value may occur and is kept.</summary>
+/// <summary>
+/// The kind of an ICMPv6 message (RFC 4443, RFC 4861). Open: every value may occur and is kept.
+/// </summary>
 public enum Icmpv6Type : byte
 {
     /// <summary>No message named (reserved).</summary>

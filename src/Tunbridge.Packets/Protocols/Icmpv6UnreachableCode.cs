@@ -2,8 +2,8 @@
 namespace Tunbridge.Packets;
 
 /// <summary>
-/// Why a destination is unreachable, the code of <see cref="Icmpv6Type.DestinationUnreachable"/> (RFC 4443 section
-/// 3.1). Open: every value may occur and is kept.
+/// Why a destination is unreachable, the code of <see cref="Icmpv6Type.DestinationUnreachable"/> (RFC 4443
+/// section 3.1). Open: every value may occur and is kept.
 /// </summary>
 public enum Icmpv6UnreachableCode : byte
 {

@@ -26,14 +26,21 @@ public readonly ref partial struct Icmpv6View
                 QuotedText.AppendTo(ref text, Payload);
                 break;
             case Icmpv6Type.TimeExceeded:
-                text.Append(Code == 0 ? "time exceeded in transit" : Code == 1 ? "reassembly time exceeded" : "time exceeded, unknown code ");
+                text.Append(Code switch
+                {
+                    0 => "time exceeded in transit",
+                    1 => "reassembly time exceeded",
+                    _ => "time exceeded, unknown code ",
+                });
                 if (Code > 1) text.Append((uint)Code);
                 QuotedText.AppendTo(ref text, Payload);
                 break;
-            case Icmpv6Type.NeighborSolicitation or Icmpv6Type.NeighborAdvertisement when NeighborView.TryParse(_bytes, out NeighborView neighbor):
+            case Icmpv6Type.NeighborSolicitation or Icmpv6Type.NeighborAdvertisement
+                when NeighborView.TryParse(_bytes, out NeighborView neighbor):
                 neighbor.AppendTo(ref text);
                 break;
-            case Icmpv6Type.RouterSolicitation or Icmpv6Type.RouterAdvertisement when RouterView.TryParse(_bytes, out RouterView router):
+            case Icmpv6Type.RouterSolicitation or Icmpv6Type.RouterAdvertisement
+                when RouterView.TryParse(_bytes, out RouterView router):
                 router.AppendTo(ref text);
                 break;
             case Icmpv6Type.NeighborSolicitation or Icmpv6Type.NeighborAdvertisement

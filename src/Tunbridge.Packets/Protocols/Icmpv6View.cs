@@ -4,8 +4,9 @@ using static System.Buffers.Binary.BinaryPrimitives;
 namespace Tunbridge.Packets;
 
 /// <summary>
-/// An ICMPv6 message viewed in place (RFC 4443). Neighbour discovery's messages are seen more closely through
-/// <see cref="NeighborView"/> and <see cref="RouterView"/>. The view borrows the bytes it was parsed from.
+/// An ICMPv6 message viewed in place (RFC 4443). Neighbour discovery's messages are seen more closely
+/// through <see cref="NeighborView"/> and <see cref="RouterView"/>. The view borrows the bytes it was
+/// parsed from.
 /// </summary>
 public readonly ref partial struct Icmpv6View
 {
@@ -22,14 +23,19 @@ public readonly ref partial struct Icmpv6View
     // RFC 4443 section 2.4 (c): an error must not make its packet exceed the minimum MTU of IPv6.
     private const int QuoteLimit = 1280 - Ipv6View.HeaderSize - HeaderSize;
 
-    /// <summary>Bytes of the header, the four that depend on the type included; every message defined has them.</summary>
+    /// <summary>
+    /// Bytes of the header, the four that depend on the type included; every message defined has them.
+    /// </summary>
     public const int HeaderSize = 8;
 
     private readonly ReadOnlySpan<byte> _bytes;
 
     private Icmpv6View(ReadOnlySpan<byte> bytes) => _bytes = bytes;
 
-    /// <summary>Views a message, which ends where <paramref name="bytes"/> end; false when it is shorter than a header.</summary>
+    /// <summary>
+    /// Views a message, which ends where <paramref name="bytes"/> end; false when it is shorter than a
+    /// header.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> bytes, out Icmpv6View view)
     {
         view = default;
@@ -57,8 +63,8 @@ public readonly ref partial struct Icmpv6View
     public ushort SequenceNumber => ReadUInt16BigEndian(_bytes[SequenceOffset..]);
 
     /// <summary>
-    /// The MTU of the link a packet did not fit, of <see cref="Icmpv6Type.PacketTooBig"/>; the same bytes as
-    /// <see cref="Identifier"/> and <see cref="SequenceNumber"/>.
+    /// The MTU of the link a packet did not fit, of <see cref="Icmpv6Type.PacketTooBig"/>; the same bytes
+    /// as <see cref="Identifier"/> and <see cref="SequenceNumber"/>.
     /// </summary>
     public uint Mtu => ReadUInt32BigEndian(_bytes[BodyOffset..]);
 
@@ -70,52 +76,80 @@ public readonly ref partial struct Icmpv6View
 
     /// <summary>The checksum is right between these addresses.</summary>
     public bool IsChecksumValid(UInt128 source, UInt128 destination) =>
-        InternetChecksum.Compute(_bytes, TransportChecksum.PseudoHeader(source, destination, IpProtocol.Icmpv6, _bytes.Length)) == 0;
+        InternetChecksum.Compute(
+            _bytes, TransportChecksum.PseudoHeader(source, destination, IpProtocol.Icmpv6, _bytes.Length)) == 0;
 
     /// <summary>
-    /// Writes an echo request or reply with its checksum and returns its length. The data may already lie at its place in
-    /// <paramref name="destination"/>.
+    /// Writes an echo request or reply with its checksum and returns its length. The data may already lie
+    /// at its place in <paramref name="destination"/>.
     /// </summary>
     /// <exception cref="ArgumentException"><paramref name="destination"/> is too short.</exception>
     public static int WriteEcho(
-        Span<byte> destination, UInt128 from, UInt128 to, Icmpv6Type type, ushort identifier, ushort sequenceNumber, ReadOnlySpan<byte> data) =>
+        Span<byte> destination,
+        UInt128 from,
+        UInt128 to,
+        Icmpv6Type type,
+        ushort identifier,
+        ushort sequenceNumber,
+        ReadOnlySpan<byte> data) =>
         Write(destination, from, to, type, code: 0, ((uint)identifier << 16) | sequenceNumber, data);
 
-    /// <summary>Writes "destination unreachable" about the packet quoted, with its checksum, and returns its length.</summary>
+    /// <summary>
+    /// Writes "destination unreachable" about the packet quoted, with its checksum, and returns its length.
+    /// </summary>
     /// <param name="destination">Takes the message.</param>
     /// <param name="from">The address the message is sent from.</param>
     /// <param name="to">The address the message is sent to: the source of the packet quoted.</param>
     /// <param name="code">Why.</param>
-    /// <param name="quoted">The packet from its IPv6 header on; as much as fits the minimum MTU, 1,232 bytes, is taken.</param>
+    /// <param name="quoted">
+    /// The packet from its IPv6 header on; as much as fits the minimum MTU, 1,232 bytes, is taken.
+    /// </param>
     /// <exception cref="ArgumentException"><paramref name="destination"/> is too short.</exception>
     public static int WriteDestinationUnreachable(
         Span<byte> destination, UInt128 from, UInt128 to, Icmpv6UnreachableCode code, ReadOnlySpan<byte> quoted) =>
         Write(destination, from, to, Icmpv6Type.DestinationUnreachable, (byte)code, 0, Quote(quoted));
 
-    /// <summary>Writes "packet too big" about the packet quoted, with its checksum, and returns its length.</summary>
+    /// <summary>
+    /// Writes "packet too big" about the packet quoted, with its checksum, and returns its length.
+    /// </summary>
     /// <inheritdoc cref="WriteDestinationUnreachable"/>
     /// <param name="destination">Takes the message.</param>
     /// <param name="from">The address the message is sent from.</param>
     /// <param name="to">The address the message is sent to: the source of the packet quoted.</param>
     /// <param name="mtu">The MTU the packet did not fit, in bytes.</param>
-    /// <param name="quoted">The packet from its IPv6 header on; as much as fits the minimum MTU, 1,232 bytes, is taken.</param>
-    public static int WritePacketTooBig(Span<byte> destination, UInt128 from, UInt128 to, uint mtu, ReadOnlySpan<byte> quoted) =>
+    /// <param name="quoted">
+    /// The packet from its IPv6 header on; as much as fits the minimum MTU, 1,232 bytes, is taken.
+    /// </param>
+    public static int WritePacketTooBig(
+        Span<byte> destination, UInt128 from, UInt128 to, uint mtu, ReadOnlySpan<byte> quoted) =>
         Write(destination, from, to, Icmpv6Type.PacketTooBig, 0, mtu, Quote(quoted));
 
-    /// <summary>Writes "time exceeded" about the packet quoted, with its checksum, and returns its length.</summary>
+    /// <summary>
+    /// Writes "time exceeded" about the packet quoted, with its checksum, and returns its length.
+    /// </summary>
     /// <param name="destination">Takes the message.</param>
     /// <param name="from">The address the message is sent from.</param>
     /// <param name="to">The address the message is sent to: the source of the packet quoted.</param>
-    /// <param name="quoted">The packet from its IPv6 header on; as much as fits the minimum MTU, 1,232 bytes, is taken.</param>
+    /// <param name="quoted">
+    /// The packet from its IPv6 header on; as much as fits the minimum MTU, 1,232 bytes, is taken.
+    /// </param>
     /// <param name="isReassembly">Reassembly took too long, rather than that the hop limit ran out.</param>
     /// <exception cref="ArgumentException"><paramref name="destination"/> is too short.</exception>
     public static int WriteTimeExceeded(
         Span<byte> destination, UInt128 from, UInt128 to, ReadOnlySpan<byte> quoted, bool isReassembly = false) =>
         Write(destination, from, to, Icmpv6Type.TimeExceeded, isReassembly ? (byte)1 : (byte)0, 0, Quote(quoted));
 
-    /// <summary>Writes a message of any type; <paramref name="body"/> is the four bytes before the payload.</summary>
+    /// <summary>
+    /// Writes a message of any type; <paramref name="body"/> is the four bytes before the payload.
+    /// </summary>
     internal static int Write(
-        Span<byte> destination, UInt128 from, UInt128 to, Icmpv6Type type, byte code, uint body, ReadOnlySpan<byte> payload)
+        Span<byte> destination,
+        UInt128 from,
+        UInt128 to,
+        Icmpv6Type type,
+        byte code,
+        uint body,
+        ReadOnlySpan<byte> payload)
     {
         int length = HeaderSize + payload.Length;
         WireBuffer.Require(destination, length);

@@ -5,9 +5,9 @@ using System.Net;
 namespace Tunbridge.Packets;
 
 /// <summary>
-/// Turns addresses between the plain numbers that views and builders use (most significant byte first on the wire,
-/// so 192.168.0.1 is 0xC0A80001) and <see cref="IPAddress"/>. The conversions to <see cref="IPAddress"/> allocate:
-/// they are for set-up and display, not for the packet path.
+/// Turns addresses between the plain numbers that views and builders use (most significant byte first on
+/// the wire, so 192.168.0.1 is 0xC0A80001) and <see cref="IPAddress"/>. The conversions to
+/// <see cref="IPAddress"/> allocate: they are for set-up and display, not for the packet path.
 /// </summary>
 public static class IpAddressExtensions
 {
@@ -55,7 +55,9 @@ public static class IpAddressExtensions
         return new IPAddress(bytes);
     }
 
-    /// <summary>The solicited-node multicast address ff02::1:ffXX:XXXX of an IPv6 address (RFC 4291 section 2.7.1).</summary>
+    /// <summary>
+    /// The solicited-node multicast address ff02::1:ffXX:XXXX of an IPv6 address (RFC 4291 section 2.7.1).
+    /// </summary>
     public static UInt128 ToSolicitedNodeAddress(this UInt128 address) =>
         new UInt128(0xFF02_0000_0000_0000, 0x0000_0001_FF00_0000) | (address & 0xFF_FFFF);
 

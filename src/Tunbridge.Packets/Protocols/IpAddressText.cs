@@ -24,7 +24,9 @@ internal static class IpAddressText
         return true;
     }
 
-    /// <summary>The canonical form of RFC 5952; IPv4-mapped addresses end in dotted decimal (section 5).</summary>
+    /// <summary>
+    /// The canonical form of RFC 5952; IPv4-mapped addresses end in dotted decimal (section 5).
+    /// </summary>
     public static bool TryFormatIpv6(UInt128 address, Span<char> destination, out int written)
     {
         written = 0;
@@ -55,14 +57,17 @@ internal static class IpAddressText
                 destination[written++] = ':';
             }
 
-            if (!Group(address, group).TryFormat(destination[written..], out int digits, "x", CultureInfo.InvariantCulture)) return false;
+            ushort value = Group(address, group);
+            if (!value.TryFormat(destination[written..], out int digits, "x", CultureInfo.InvariantCulture))
+                return false;
             written += digits;
         }
 
         return true;
     }
 
-    // RFC 5952 section 4.2: the longest run of at least two zero groups is shortened, the first one of equals.
+    // RFC 5952 section 4.2: the longest run of at least two zero groups is shortened, the first one of
+    // equals.
     private static (int Start, int Count) FindZeroRun(UInt128 address)
     {
         int bestStart = -Groups, bestCount = 1, count = 0;

@@ -2,8 +2,8 @@
 namespace Tunbridge.Packets;
 
 /// <summary>
-/// What an IPv4 packet's protocol or an IPv6 packet's next-header field names (IANA protocol numbers). Open: every
-/// value may occur and is kept.
+/// What an IPv4 packet's protocol or an IPv6 packet's next-header field names (IANA protocol numbers).
+/// Open: every value may occur and is kept.
 /// </summary>
 public enum IpProtocol : byte
 {

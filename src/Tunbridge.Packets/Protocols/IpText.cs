@@ -3,7 +3,7 @@ using static System.Buffers.Binary.BinaryPrimitives;
 
 namespace Tunbridge.Packets;
 
-/// <summary>IPv4 and IPv6 packets as text: "IP a > b: …", addresses with ports where there are some.</summary>
+/// <summary>IPv4 and IPv6 packets as text: "IP a > b: …", with ports where there are some.</summary>
 internal static class IpText
 {
     private const int PortsSize = 4;
@@ -25,10 +25,13 @@ internal static class IpText
         text.AppendIpv4(view.Destination);
         AppendPort(ref text, ports, 2);
         text.Append(": ");
-        if (view.IsFragment) AppendFragment(ref text, view.FragmentOffset, view.Payload.Length, view.HasMoreFragments, view.Identification);
+        if (view.IsFragment)
+            AppendFragment(
+                ref text, view.FragmentOffset, view.Payload.Length, view.HasMoreFragments, view.Identification);
         AppendUpper(ref text, view.Protocol, view.Payload, isLaterFragment, view.IsFragment || view.IsTruncated);
         if (!view.OptionBytes.IsEmpty) AppendOptions(ref text, view.OptionBytes.Length);
-        if (view.IsTruncated) AppendMissing(ref text, "truncated-ip", view.TotalLength - view.HeaderLength - view.Payload.Length);
+        if (view.IsTruncated)
+            AppendMissing(ref text, "truncated-ip", view.TotalLength - view.HeaderLength - view.Payload.Length);
     }
 
     public static void AppendIpv6(ref TextBuffer text, ReadOnlySpan<byte> packet)
@@ -51,7 +54,8 @@ internal static class IpText
         AppendPort(ref text, ports, 2);
         text.Append(": ");
         if (upper.HasFragmentHeader)
-            AppendFragment(ref text, upper.FragmentOffset, payload.Length, upper.HasMoreFragments, upper.FragmentIdentification);
+            AppendFragment(
+                ref text, upper.FragmentOffset, payload.Length, upper.HasMoreFragments, upper.FragmentIdentification);
         if (!isWhole)
         {
             text.Append("broken extension header, next ");
@@ -101,7 +105,8 @@ internal static class IpText
                     udp.AppendTo(ref text);
                     return;
                 case IpProtocol.Udp when isCut && Ports(protocol, payload).Length >= UdpView.HeaderSize:
-                    // A first fragment or a snapped packet: the length in the header is of the whole datagram.
+                    // A first fragment or a snapped packet: the length in the header is of the whole
+                    // datagram.
                     text.Append("UDP, length ");
                     text.Append(Math.Max(0, ReadUInt16BigEndian(payload[4..]) - UdpView.HeaderSize));
                     return;
@@ -148,7 +153,8 @@ internal static class IpText
         text.Append(" bytes missing");
     }
 
-    private static void AppendBroken(ref TextBuffer text, ReadOnlySpan<char> name, ReadOnlySpan<byte> packet, bool isShort)
+    private static void AppendBroken(
+        ref TextBuffer text, ReadOnlySpan<char> name, ReadOnlySpan<byte> packet, bool isShort)
     {
         text.Append(name);
         text.Append(isShort ? " truncated-header, " : " malformed header, ");
@@ -162,7 +168,8 @@ internal static class IpText
             && (packet.Length < headerSize || (version == 4 && packet.Length < (packet[0] & 0xF) * 4)));
 
     private static ReadOnlySpan<byte> Ports(IpProtocol protocol, ReadOnlySpan<byte> payload) =>
-        protocol is IpProtocol.Tcp or IpProtocol.Udp or IpProtocol.Sctp or IpProtocol.UdpLite && payload.Length >= PortsSize
+        protocol is IpProtocol.Tcp or IpProtocol.Udp or IpProtocol.Sctp or IpProtocol.UdpLite
+            && payload.Length >= PortsSize
             ? payload
             : default;
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Tunbridge.Packets;
 
-/// <summary>What an IPv4 header says, as the builder wants it and a view can give it (RFC 791 section 3.1).</summary>
+/// <summary>
+/// What an IPv4 header says, as the builder wants it and a view can give it (RFC 791 section 3.1).
+/// </summary>
 public readonly record struct Ipv4Header
 {
     /// <summary>Makes a header with a time to live of 64 that must not be fragmented.</summary>
@@ -33,6 +35,8 @@ public readonly record struct Ipv4Header
     /// <summary>More fragments follow this one (MF).</summary>
     public bool HasMoreFragments { get; init; }
 
-    /// <summary>Bytes of the whole payload that lie before this fragment's; a multiple of 8 up to 65,528.</summary>
+    /// <summary>
+    /// Bytes of the whole payload that lie before this fragment's; a multiple of 8 up to 65,528.
+    /// </summary>
     public int FragmentOffset { get; init; }
 }

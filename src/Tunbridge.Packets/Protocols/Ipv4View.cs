@@ -4,14 +4,15 @@ using static System.Buffers.Binary.BinaryPrimitives;
 namespace Tunbridge.Packets;
 
 /// <summary>
-/// An IPv4 packet viewed in place (RFC 791). Bytes after the header's total length (a frame's padding) are cut off. The
-/// view borrows the bytes it was parsed from.
+/// An IPv4 packet viewed in place (RFC 791). Bytes after the header's total length (a frame's padding) are
+/// cut off. The view borrows the bytes it was parsed from.
 /// </summary>
 public readonly ref struct Ipv4View
 {
-    // 0         1         2         4         6            8     9          10         12       16            20
-    // | 4 | IHL | class   | length  | ident   | 0DM offset | TTL | protocol | checksum | source | destination | options…
-    //   IHL: header length in words of 4 bytes; D: don't fragment; M: more fragments; offset in units of 8 bytes
+    // 0         1       2        4       6            8     9          10         12       16            20
+    // | 4 | IHL | class | length | ident | 0DM offset | TTL | protocol | checksum | source | destination | options…
+    //   IHL: header length in words of 4 bytes; D: don't fragment; M: more fragments; offset in units of 8
+    // bytes
 
     private const int ClassOffset = 1;
     private const int LengthOffset = 2;
@@ -38,15 +39,16 @@ public readonly ref struct Ipv4View
     private Ipv4View(ReadOnlySpan<byte> bytes) => _bytes = bytes;
 
     /// <summary>
-    /// Views a packet; false when the version is not 4, a length is impossible, or bytes are missing. Checksums are not
-    /// looked at.
+    /// Views a packet; false when the version is not 4, a length is impossible, or bytes are missing.
+    /// Checksums are not looked at.
     /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> bytes, out Ipv4View view) =>
         TryParseQuoted(bytes, out view) && !view.IsTruncated;
 
     /// <summary>
-    /// As <see cref="TryParse"/>, but the end of the payload may be missing, as in the packet an ICMP error quotes or in
-    /// a capture with a snap length; <see cref="IsTruncated"/> tells. The header must be whole.
+    /// As <see cref="TryParse"/>, but the end of the payload may be missing, as in the packet an ICMP
+    /// error quotes or in a capture with a snap length; <see cref="IsTruncated"/> tells. The header must
+    /// be whole.
     /// </summary>
     public static bool TryParseQuoted(ReadOnlySpan<byte> bytes, out Ipv4View view)
     {
@@ -68,7 +70,9 @@ public readonly ref struct Ipv4View
     /// <summary>Bytes of header and payload, as the header says.</summary>
     public int TotalLength => ReadUInt16BigEndian(_bytes[LengthOffset..]);
 
-    /// <summary>Fewer bytes are there than <see cref="TotalLength"/> says; only after <see cref="TryParseQuoted"/>.</summary>
+    /// <summary>
+    /// Fewer bytes are there than <see cref="TotalLength"/> says; only after <see cref="TryParseQuoted"/>.
+    /// </summary>
     public bool IsTruncated => _bytes.Length < TotalLength;
 
     /// <summary>Tells the fragments of one packet from those of another.</summary>
@@ -83,7 +87,9 @@ public readonly ref struct Ipv4View
     /// <summary>Bytes of the whole payload that lie before this fragment's.</summary>
     public int FragmentOffset => (FragmentWord & FragmentOffsetMask) * 8;
 
-    /// <summary>The packet is one of several fragments; unless its offset is 0, its payload has no transport header.</summary>
+    /// <summary>
+    /// The packet is one of several fragments; unless its offset is 0, its payload has no transport header.
+    /// </summary>
     public bool IsFragment => (FragmentWord & (MoreFragmentsBit | FragmentOffsetMask)) != 0;
 
     /// <summary>Routers the packet may still pass, plus one.</summary>
@@ -130,16 +136,18 @@ public readonly ref struct Ipv4View
     };
 
     /// <summary>
-    /// Writes a header with its checksum in front of a payload of <paramref name="payloadLength"/> bytes and returns the
-    /// header's length: 20, and the options padded to four bytes.
+    /// Writes a header with its checksum in front of a payload of <paramref name="payloadLength"/> bytes
+    /// and returns the header's length: 20, and the options padded to four bytes.
     /// </summary>
     /// <exception cref="ArgumentException">
-    /// <paramref name="destination"/> is too short for the header, or there are more than 40 bytes of options.
+    /// <paramref name="destination"/> is too short for the header, or there are more than 40 bytes of
+    /// options.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// The packet would exceed 65,535 bytes, or the fragment offset is not a multiple of 8 up to 65,528.
     /// </exception>
-    public static int Write(Span<byte> destination, in Ipv4Header header, int payloadLength, ReadOnlySpan<byte> options = default)
+    public static int Write(
+        Span<byte> destination, in Ipv4Header header, int payloadLength, ReadOnlySpan<byte> options = default)
     {
         if (options.Length > MaximumHeaderSize - MinimumHeaderSize)
             throw new ArgumentException("An IPv4 header holds at most 40 bytes of options.", nameof(options));
@@ -147,21 +155,24 @@ public readonly ref struct Ipv4View
         ArgumentOutOfRangeException.ThrowIfNegative(payloadLength);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(payloadLength, ushort.MaxValue - headerLength);
         if ((header.FragmentOffset & ~(FragmentOffsetMask * 8)) != 0)
-            throw new ArgumentOutOfRangeException(nameof(header), header.FragmentOffset, "A fragment offset is a multiple of 8 up to 65528.");
+            throw new ArgumentOutOfRangeException(
+                nameof(header), header.FragmentOffset, "A fragment offset is a multiple of 8 up to 65528.");
         WireBuffer.Require(destination, headerLength);
 
         destination[0] = (byte)(0x40 | (headerLength / 4));
         destination[ClassOffset] = header.TrafficClass;
         WriteUInt16BigEndian(destination[LengthOffset..], (ushort)(headerLength + payloadLength));
         WriteUInt16BigEndian(destination[IdentificationOffset..], header.Identification);
-        int fragment = (header.IsDontFragment ? DontFragmentBit : 0) | (header.HasMoreFragments ? MoreFragmentsBit : 0) | (header.FragmentOffset / 8);
+        int fragment = (header.IsDontFragment ? DontFragmentBit : 0)
+            | (header.HasMoreFragments ? MoreFragmentsBit : 0)
+            | (header.FragmentOffset / 8);
         WriteUInt16BigEndian(destination[FragmentOffsetOffset..], (ushort)fragment);
         destination[TimeToLiveOffset] = header.TimeToLive;
         destination[ProtocolOffset] = (byte)header.Protocol;
         WriteUInt32BigEndian(destination[SourceOffset..], header.Source);
         WriteUInt32BigEndian(destination[DestinationOffset..], header.Destination);
         options.CopyTo(destination[MinimumHeaderSize..]);
-        destination[(MinimumHeaderSize + options.Length)..headerLength].Clear(); // end of option list, RFC 791 section 3.1
+        destination[(MinimumHeaderSize + options.Length)..headerLength].Clear(); // end of option list
         FinishHeader(destination[..headerLength]);
         return headerLength;
     }
@@ -173,7 +184,9 @@ public readonly ref struct Ipv4View
         WriteUInt16BigEndian(header[ChecksumOffset..], InternetChecksum.Compute(header));
     }
 
-    /// <summary>Turns the packet around in place: source and destination swapped, time to live 64, checksum renewed.</summary>
+    /// <summary>
+    /// Turns the packet around in place: source and destination swapped, time to live 64, checksum renewed.
+    /// </summary>
     internal static void TurnAround(Span<byte> header)
     {
         uint source = ReadUInt32BigEndian(header[SourceOffset..]);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Tunbridge.Packets;
 
-/// <summary>What an IPv6 header says, as the builder wants it and a view can give it (RFC 8200 section 3).</summary>
+/// <summary>
+/// What an IPv6 header says, as the builder wants it and a view can give it (RFC 8200 section 3).
+/// </summary>
 public readonly record struct Ipv6Header
 {
     /// <summary>Makes a header with a hop limit of 64.</summary>

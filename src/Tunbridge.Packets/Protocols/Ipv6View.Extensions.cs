@@ -15,18 +15,20 @@ public readonly ref partial struct Ipv6View
     private const int FragmentIdentificationOffset = 4;
 
     /// <summary>
-    /// Extension headers that <see cref="TryGetUpperLayer"/> follows before it gives up: a packet with more only wants
-    /// to keep its readers busy.
+    /// Extension headers that <see cref="TryGetUpperLayer"/> follows before it gives up: a packet with
+    /// more only wants to keep its readers busy.
     /// </summary>
     public const int MaximumExtensionCount = 16;
 
     /// <summary>
-    /// Finds what lies behind the extension headers hop-by-hop options, routing, fragment, destination options and
-    /// authentication. False when one of them is cut short or there are more than <see cref="MaximumExtensionCount"/>.
+    /// Finds what lies behind the extension headers hop-by-hop options, routing, fragment, destination
+    /// options and authentication. False when one of them is cut short or there are more than
+    /// <see cref="MaximumExtensionCount"/>.
     /// </summary>
     /// <remarks>
-    /// The walk ends at a fragment other than the first, whose bytes are not a header. Hop-by-hop options count only
-    /// right after the IPv6 header (RFC 8200 section 4.1); elsewhere they end the walk as an unknown protocol would.
+    /// The walk ends at a fragment other than the first, whose bytes are not a header. Hop-by-hop options
+    /// count only right after the IPv6 header (RFC 8200 section 4.1); elsewhere they end the walk as an
+    /// unknown protocol would.
     /// </remarks>
     public bool TryGetUpperLayer(out Ipv6UpperLayer upper)
     {
@@ -63,22 +65,26 @@ public readonly ref partial struct Ipv6View
     private static bool IsWalkable(in Ipv6UpperLayer at) => at.FragmentOffset == 0 && at.Protocol switch
     {
         IpProtocol.HopByHopOptions => at.Offset == HeaderSize,
-        IpProtocol.Routing or IpProtocol.Fragment or IpProtocol.DestinationOptions or IpProtocol.AuthenticationHeader => true,
+        IpProtocol.Routing or IpProtocol.Fragment => true,
+        IpProtocol.DestinationOptions or IpProtocol.AuthenticationHeader => true,
         _ => false,
     };
 
     /// <summary>
-    /// Writes a fragment header and returns its length, 8 bytes. It goes before the fragment, after an IPv6 header whose
-    /// next header is <see cref="IpProtocol.Fragment"/>.
+    /// Writes a fragment header and returns its length, 8 bytes. It goes before the fragment, after an
+    /// IPv6 header whose next header is <see cref="IpProtocol.Fragment"/>.
     /// </summary>
     /// <exception cref="ArgumentException"><paramref name="destination"/> is too short.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The offset is not a multiple of 8 up to 65,528.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The offset is not a multiple of 8 up to 65,528.
+    /// </exception>
     public static int WriteFragmentHeader(
         Span<byte> destination, IpProtocol nextHeader, int fragmentOffset, bool hasMoreFragments, uint identification)
     {
         WireBuffer.Require(destination, ExtensionMinimumSize);
         if ((fragmentOffset & ~0xFFF8) != 0)
-            throw new ArgumentOutOfRangeException(nameof(fragmentOffset), fragmentOffset, "A fragment offset is a multiple of 8 up to 65528.");
+            throw new ArgumentOutOfRangeException(
+                nameof(fragmentOffset), fragmentOffset, "A fragment offset is a multiple of 8 up to 65528.");
         destination[0] = (byte)nextHeader;
         destination[1] = 0;
         WriteUInt16BigEndian(destination[FragmentWordOffset..], (ushort)(fragmentOffset | (hasMoreFragments ? 1 : 0)));

@@ -4,8 +4,8 @@ using static System.Buffers.Binary.BinaryPrimitives;
 namespace Tunbridge.Packets;
 
 /// <summary>
-/// An IPv6 packet viewed in place (RFC 8200). Bytes after the header's payload length (a frame's padding) are cut off.
-/// The view borrows the bytes it was parsed from.
+/// An IPv6 packet viewed in place (RFC 8200). Bytes after the header's payload length (a frame's padding)
+/// are cut off. The view borrows the bytes it was parsed from.
 /// </summary>
 public readonly ref partial struct Ipv6View
 {
@@ -27,13 +27,17 @@ public readonly ref partial struct Ipv6View
 
     private Ipv6View(ReadOnlySpan<byte> bytes) => _bytes = bytes;
 
-    /// <summary>Views a packet; false when the version is not 6 or bytes are missing. Extension headers are not looked at.</summary>
+    /// <summary>
+    /// Views a packet; false when the version is not 6 or bytes are missing. Extension headers are not
+    /// looked at.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> bytes, out Ipv6View view) =>
         TryParseQuoted(bytes, out view) && !view.IsTruncated;
 
     /// <summary>
-    /// As <see cref="TryParse"/>, but the end of the payload may be missing, as in the packet an ICMPv6 error quotes or
-    /// in a capture with a snap length; <see cref="IsTruncated"/> tells. The 40 bytes of the header must be whole.
+    /// As <see cref="TryParse"/>, but the end of the payload may be missing, as in the packet an ICMPv6
+    /// error quotes or in a capture with a snap length; <see cref="IsTruncated"/> tells. The 40 bytes of
+    /// the header must be whole.
     /// </summary>
     public static bool TryParseQuoted(ReadOnlySpan<byte> bytes, out Ipv6View view)
     {
@@ -53,10 +57,14 @@ public readonly ref partial struct Ipv6View
     /// <summary>Bytes after the header, as it says, extension headers included.</summary>
     public int PayloadLength => ReadUInt16BigEndian(_bytes[PayloadLengthOffset..]);
 
-    /// <summary>Fewer bytes are there than the header says; only after <see cref="TryParseQuoted"/>.</summary>
+    /// <summary>
+    /// Fewer bytes are there than the header says; only after <see cref="TryParseQuoted"/>.
+    /// </summary>
     public bool IsTruncated => _bytes.Length < HeaderSize + PayloadLength;
 
-    /// <summary>What follows the header: an extension header or the upper layer; see <see cref="TryGetUpperLayer"/>.</summary>
+    /// <summary>
+    /// What follows the header: an extension header or the upper layer; see <see cref="TryGetUpperLayer"/>.
+    /// </summary>
     public IpProtocol NextHeader => (IpProtocol)_bytes[NextHeaderOffset];
 
     /// <summary>Routers the packet may still pass, plus one.</summary>
@@ -68,7 +76,9 @@ public readonly ref partial struct Ipv6View
     /// <summary>The receiver, most significant byte first.</summary>
     public UInt128 Destination => ReadUInt128BigEndian(_bytes[DestinationOffset..]);
 
-    /// <summary>The bytes after the header, extension headers included, without the frame's padding.</summary>
+    /// <summary>
+    /// The bytes after the header, extension headers included, without the frame's padding.
+    /// </summary>
     public ReadOnlySpan<byte> Payload => _bytes[HeaderSize..];
 
     private uint FirstWord => ReadUInt32BigEndian(_bytes);
@@ -85,10 +95,15 @@ public readonly ref partial struct Ipv6View
     };
 
     /// <summary>
-    /// Writes a header in front of a payload of <paramref name="payloadLength"/> bytes and returns its length, 40 bytes.
+    /// Writes a header in front of a payload of <paramref name="payloadLength"/> bytes and returns its
+    /// length, 40 bytes.
     /// </summary>
-    /// <exception cref="ArgumentException"><paramref name="destination"/> is too short for the header.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The payload exceeds 65,535 bytes or the flow label 20 bits.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="destination"/> is too short for the header.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The payload exceeds 65,535 bytes or the flow label 20 bits.
+    /// </exception>
     public static int Write(Span<byte> destination, in Ipv6Header header, int payloadLength)
     {
         WireBuffer.Require(destination, HeaderSize);

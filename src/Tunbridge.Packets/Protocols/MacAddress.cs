@@ -49,25 +49,29 @@ public readonly record struct MacAddress : ISpanFormattable, ISpanParsable<MacAd
     public bool IsZero => _value == 0;
 
     /// <summary>
-    /// The multicast address that carries an IPv6 multicast group: 33:33 and its last four bytes (RFC 2464 section 7).
+    /// The multicast address that carries an IPv6 multicast group: 33:33 and its last four bytes (RFC 2464
+    /// section 7).
     /// </summary>
     public static MacAddress FromIpv6Multicast(UInt128 group) => new(0x3333_0000_0000 | (ulong)(group & uint.MaxValue));
 
     /// <summary>
-    /// The multicast address that carries an IPv4 multicast group: 01:00:5e and its last 23 bits (RFC 1112 section 6.4).
+    /// The multicast address that carries an IPv4 multicast group: 01:00:5e and its last 23 bits (RFC 1112
+    /// section 6.4).
     /// </summary>
     public static MacAddress FromIpv4Multicast(uint group) => new(0x0100_5E00_0000UL | (group & 0x7F_FFFF));
 
     /// <summary>
-    /// A unicast address from the locally administered range (02, 06, 0a, 0e…), made of six bytes that the caller drew
-    /// at random.
+    /// A unicast address from the locally administered range (02, 06, 0a, 0e…), made of six bytes that the
+    /// caller drew at random.
     /// </summary>
     /// <exception cref="ArgumentException"><paramref name="random"/> is not six bytes long.</exception>
     public static MacAddress CreateLocal(ReadOnlySpan<byte> random) =>
         new((new MacAddress(random)._value & ~0x0300_0000_0000UL) | 0x0200_0000_0000UL);
 
     /// <summary>Copies the six bytes to the front of <paramref name="destination"/>.</summary>
-    /// <exception cref="ArgumentException"><paramref name="destination"/> is shorter than six bytes.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="destination"/> is shorter than six bytes.
+    /// </exception>
     public void CopyTo(Span<byte> destination)
     {
         WireBuffer.Require(destination, Size);
@@ -75,7 +79,9 @@ public readonly record struct MacAddress : ISpanFormattable, ISpanParsable<MacAd
         WriteUInt32BigEndian(destination[2..], (uint)_value);
     }
 
-    /// <summary>Reads aa:bb:cc:dd:ee:ff or aa-bb-cc-dd-ee-ff, two hexadecimal digits a byte, one kind of separator.</summary>
+    /// <summary>
+    /// Reads aa:bb:cc:dd:ee:ff or aa-bb-cc-dd-ee-ff, two hexadecimal digits a byte, one kind of separator.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<char> text, out MacAddress address)
     {
         address = default;
@@ -85,7 +91,8 @@ public readonly record struct MacAddress : ISpanFormattable, ISpanParsable<MacAd
         {
             if (i != 0 && text[i - 1] != text[2]) return false;
             if (!char.IsAsciiHexDigit(text[i]) || !char.IsAsciiHexDigit(text[i + 1])) return false;
-            value = (value << 8) | byte.Parse(text.Slice(i, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+            value = (value << 8)
+                | byte.Parse(text.Slice(i, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
         }
 
         address = new MacAddress(value);
@@ -93,10 +100,12 @@ public readonly record struct MacAddress : ISpanFormattable, ISpanParsable<MacAd
     }
 
     /// <inheritdoc cref="TryParse(ReadOnlySpan{char}, out MacAddress)"/>
-    public static bool TryParse([NotNullWhen(true)] string? text, out MacAddress address) => TryParse(text.AsSpan(), out address);
+    public static bool TryParse([NotNullWhen(true)] string? text, out MacAddress address) =>
+        TryParse(text.AsSpan(), out address);
 
     /// <inheritdoc/>
-    public static bool TryParse(ReadOnlySpan<char> s, IFormatProvider? provider, out MacAddress result) => TryParse(s, out result);
+    public static bool TryParse(ReadOnlySpan<char> s, IFormatProvider? provider, out MacAddress result) =>
+        TryParse(s, out result);
 
     /// <inheritdoc/>
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out MacAddress result) =>
@@ -116,8 +125,14 @@ public readonly record struct MacAddress : ISpanFormattable, ISpanParsable<MacAd
         return Parse(s.AsSpan(), provider);
     }
 
-    /// <summary>Writes aa:bb:cc:dd:ee:ff, lower case, without allocation; format and provider are ignored.</summary>
-    public bool TryFormat(Span<char> destination, out int charsWritten, ReadOnlySpan<char> format = default, IFormatProvider? provider = null)
+    /// <summary>
+    /// Writes aa:bb:cc:dd:ee:ff, lower case, without allocation; format and provider are ignored.
+    /// </summary>
+    public bool TryFormat(
+        Span<char> destination,
+        out int charsWritten,
+        ReadOnlySpan<char> format = default,
+        IFormatProvider? provider = null)
     {
         const string Digits = "0123456789abcdef";
         charsWritten = 0;

@@ -3,12 +3,14 @@ using static System.Buffers.Binary.BinaryPrimitives;
 
 namespace Tunbridge.Packets;
 
-/// <summary>One option of a neighbour discovery message (RFC 4861 section 4.6). Borrows the bytes of the message.</summary>
+/// <summary>
+/// One option of a neighbour discovery message (RFC 4861 section 4.6). Borrows the bytes of the message.
+/// </summary>
 public readonly ref struct NdpOption
 {
     // 0      1        2
-    // | type | length | data…                                            length in units of 8 bytes, these two included
-    // | 1, 2 | 1      | link-layer address (6) |                         source, target
+    // | type | length | data…        length in units of 8 bytes, these two included
+    // | 1, 2 | 1      | link-layer address (6) |        source, target
     // | 3    | 4      | bits | L A 0… | valid | preferred | 0 (4) | prefix (16) |
     // | 5    | 1      | 0 (2) | MTU (4) |
 
@@ -41,10 +43,13 @@ public readonly ref struct NdpOption
     /// <summary>What follows type and length.</summary>
     public ReadOnlySpan<byte> Data => _bytes[DataOffset..];
 
-    /// <summary>The Ethernet address of a source or target link-layer address option; false for other options.</summary>
+    /// <summary>
+    /// The Ethernet address of a source or target link-layer address option; false for other options.
+    /// </summary>
     public bool TryGetLinkLayerAddress(out MacAddress address)
     {
-        bool isOne = Type is NdpOptionType.SourceLinkLayerAddress or NdpOptionType.TargetLinkLayerAddress && _bytes.Length == Unit;
+        bool isOne = Type is NdpOptionType.SourceLinkLayerAddress or NdpOptionType.TargetLinkLayerAddress
+            && _bytes.Length == Unit;
         address = isOne ? MacAddress.Read(Data) : default;
         return isOne;
     }
@@ -75,7 +80,9 @@ public readonly ref struct NdpOption
         return true;
     }
 
-    /// <summary>Writes a source or target link-layer address option and returns its length, 8 bytes.</summary>
+    /// <summary>
+    /// Writes a source or target link-layer address option and returns its length, 8 bytes.
+    /// </summary>
     /// <exception cref="ArgumentException"><paramref name="destination"/> is too short.</exception>
     public static int WriteLinkLayerAddress(Span<byte> destination, NdpOptionType type, MacAddress address)
     {
@@ -102,7 +109,8 @@ public readonly ref struct NdpOption
         ArgumentOutOfRangeException.ThrowIfGreaterThan(prefix.PrefixLength, 128, nameof(prefix));
         Span<byte> data = Open(destination, NdpOptionType.PrefixInformation, PrefixSize);
         data[PrefixBitsOffset] = prefix.PrefixLength;
-        data[PrefixFlagsOffset] = (byte)((prefix.IsOnLink ? OnLinkFlag : 0) | (prefix.IsAutonomous ? AutonomousFlag : 0));
+        int flags = (prefix.IsOnLink ? OnLinkFlag : 0) | (prefix.IsAutonomous ? AutonomousFlag : 0);
+        data[PrefixFlagsOffset] = (byte)flags;
         WriteUInt32BigEndian(data[PrefixValidOffset..], prefix.ValidLifetimeSeconds);
         WriteUInt32BigEndian(data[PrefixPreferredOffset..], prefix.PreferredLifetimeSeconds);
         WriteUInt32BigEndian(data[PrefixReservedOffset..], 0);

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Tunbridge.Packets;
 
-/// <summary>The kind of a neighbour discovery option (RFC 4861 section 4.6). Open: every value may occur and is kept.</summary>
+/// <summary>
+/// The kind of a neighbour discovery option (RFC 4861 section 4.6). Open: every value may occur and is
+/// kept.
+/// </summary>
 public enum NdpOptionType : byte
 {
     /// <summary>No option named.</summary>

@@ -2,8 +2,8 @@
 namespace Tunbridge.Packets;
 
 /// <summary>
-/// The options of a neighbour discovery message, one after the other, for <c>foreach</c>. The views hand these out only
-/// for messages whose options are all whole. Allocates nothing.
+/// The options of a neighbour discovery message, one after the other, for <c>foreach</c>. The views hand
+/// these out only for messages whose options are all whole. Allocates nothing.
 /// </summary>
 public ref struct NdpOptions
 {
@@ -46,7 +46,9 @@ public ref struct NdpOptions
         return false;
     }
 
-    /// <summary>Every option is whole: a message that has one of length 0 must be dropped (RFC 4861 section 4.6).</summary>
+    /// <summary>
+    /// Every option is whole: a message that has one of length 0 must be dropped (RFC 4861 section 4.6).
+    /// </summary>
     internal static bool AreWhole(ReadOnlySpan<byte> options)
     {
         while (!options.IsEmpty)

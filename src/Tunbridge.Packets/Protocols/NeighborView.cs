@@ -4,8 +4,8 @@ using static System.Buffers.Binary.BinaryPrimitives;
 namespace Tunbridge.Packets;
 
 /// <summary>
-/// A neighbour solicitation or advertisement viewed in place (RFC 4861 sections 4.3 and 4.4). The view borrows the
-/// bytes it was parsed from.
+/// A neighbour solicitation or advertisement viewed in place (RFC 4861 sections 4.3 and 4.4). The view
+/// borrows the bytes it was parsed from.
 /// </summary>
 public readonly ref struct NeighborView
 {
@@ -24,7 +24,9 @@ public readonly ref struct NeighborView
     /// <summary>Bytes of the message without options.</summary>
     public const int HeaderSize = 24;
 
-    /// <summary>The hop limit these messages are sent with and must arrive with: no router has passed them on.</summary>
+    /// <summary>
+    /// The hop limit these messages are sent with and must arrive with: no router has passed them on.
+    /// </summary>
     public const byte RequiredHopLimit = 255;
 
     private readonly ReadOnlySpan<byte> _bytes;
@@ -32,8 +34,9 @@ public readonly ref struct NeighborView
     private NeighborView(ReadOnlySpan<byte> bytes) => _bytes = bytes;
 
     /// <summary>
-    /// Views an ICMPv6 message; false when it is neither message, or what RFC 4861 section 7.1 calls invalid and can be
-    /// seen without the IPv6 header: short, code not 0, a multicast target, or an option of length 0 or cut short.
+    /// Views an ICMPv6 message; false when it is neither message, or what RFC 4861 section 7.1 calls
+    /// invalid and can be seen without the IPv6 header: short, code not 0, a multicast target, or an
+    /// option of length 0 or cut short.
     /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> message, out NeighborView view)
     {
@@ -70,41 +73,62 @@ public readonly ref struct NeighborView
     public NdpOptions Options => new(_bytes[HeaderSize..]);
 
     /// <summary>
-    /// Writes a solicitation with its checksum and returns its length: 24 bytes, and 8 for the source link-layer address,
-    /// which is left out when <paramref name="from"/> is unspecified (duplicate address detection).
+    /// Writes a solicitation with its checksum and returns its length: 24 bytes, and 8 for the source
+    /// link-layer address, which is left out when <paramref name="from"/> is unspecified (duplicate
+    /// address detection).
     /// </summary>
-    /// <param name="destination">Takes the message; its IPv6 header must say hop limit <see cref="RequiredHopLimit"/>.</param>
+    /// <param name="destination">
+    /// Takes the message; its IPv6 header must say hop limit <see cref="RequiredHopLimit"/>.
+    /// </param>
     /// <param name="from">The address the message is sent from; 0 to detect duplicates.</param>
-    /// <param name="to">The address the message is sent to: the target's solicited-node address, or the target.</param>
+    /// <param name="to">
+    /// The address the message is sent to: the target's solicited-node address, or the target.
+    /// </param>
     /// <param name="target">The address asked for.</param>
     /// <param name="sourceMac">The sender's MAC.</param>
     /// <exception cref="ArgumentException"><paramref name="destination"/> is too short.</exception>
-    public static int WriteSolicitation(Span<byte> destination, UInt128 from, UInt128 to, UInt128 target, MacAddress sourceMac)
+    public static int WriteSolicitation(
+        Span<byte> destination, UInt128 from, UInt128 to, UInt128 target, MacAddress sourceMac)
     {
         Span<byte> payload = stackalloc byte[HeaderSize - TargetOffset + NdpOption.Unit];
         int length = WritePayload(payload, target, NdpOptionType.SourceLinkLayerAddress, sourceMac);
         // RFC 4861 section 4.3: the option must not be included when the source is the unspecified address.
         if (from == UInt128.Zero) length -= NdpOption.Unit;
-        return Icmpv6View.Write(destination, from, to, Icmpv6Type.NeighborSolicitation, code: 0, body: 0, payload[..length]);
+        return Icmpv6View.Write(
+            destination, from, to, Icmpv6Type.NeighborSolicitation, code: 0, body: 0, payload[..length]);
     }
 
     /// <summary>Writes an advertisement with its checksum and returns its length, 32 bytes.</summary>
-    /// <param name="destination">Takes the message; its IPv6 header must say hop limit <see cref="RequiredHopLimit"/>.</param>
+    /// <param name="destination">
+    /// Takes the message; its IPv6 header must say hop limit <see cref="RequiredHopLimit"/>.
+    /// </param>
     /// <param name="from">The address the message is sent from.</param>
     /// <param name="to">The address the message is sent to: who asked, or all nodes, ff02::1.</param>
     /// <param name="target">The address told about.</param>
     /// <param name="targetMac">The MAC that has it.</param>
-    /// <param name="isSolicited">The message answers a solicitation; false when it goes to a multicast address.</param>
-    /// <param name="isOverride">The receiver should replace what it knew; false for anycast and proxied addresses.</param>
+    /// <param name="isSolicited">
+    /// The message answers a solicitation; false when it goes to a multicast address.
+    /// </param>
+    /// <param name="isOverride">
+    /// The receiver should replace what it knew; false for anycast and proxied addresses.
+    /// </param>
     /// <param name="isRouter">The sender is a router.</param>
     /// <exception cref="ArgumentException"><paramref name="destination"/> is too short.</exception>
     public static int WriteAdvertisement(
-        Span<byte> destination, UInt128 from, UInt128 to, UInt128 target, MacAddress targetMac, bool isSolicited, bool isOverride = true, bool isRouter = false)
+        Span<byte> destination,
+        UInt128 from,
+        UInt128 to,
+        UInt128 target,
+        MacAddress targetMac,
+        bool isSolicited,
+        bool isOverride = true,
+        bool isRouter = false)
     {
         Span<byte> payload = stackalloc byte[HeaderSize - TargetOffset + NdpOption.Unit];
         int length = WritePayload(payload, target, NdpOptionType.TargetLinkLayerAddress, targetMac);
         int flags = (isRouter ? RouterFlag : 0) | (isSolicited ? SolicitedFlag : 0) | (isOverride ? OverrideFlag : 0);
-        return Icmpv6View.Write(destination, from, to, Icmpv6Type.NeighborAdvertisement, code: 0, (uint)flags << 24, payload[..length]);
+        return Icmpv6View.Write(
+            destination, from, to, Icmpv6Type.NeighborAdvertisement, code: 0, (uint)flags << 24, payload[..length]);
     }
 
     private static int WritePayload(Span<byte> payload, UInt128 target, NdpOptionType type, MacAddress mac)

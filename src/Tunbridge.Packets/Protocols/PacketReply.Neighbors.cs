@@ -13,10 +13,15 @@ public static partial class PacketReply
     /// <param name="request">The frame received.</param>
     /// <param name="address">The address the host has; requests for others are not answered.</param>
     /// <param name="mac">The host's MAC.</param>
-    /// <param name="destination">Takes the reply: 42 bytes, and 4 for each VLAN tag of the request; not the request's bytes.</param>
+    /// <param name="destination">
+    /// Takes the reply: 42 bytes, and 4 for each VLAN tag of the request; not the request's bytes.
+    /// </param>
     /// <param name="written">Bytes of the reply; 0 when there is none.</param>
-    /// <exception cref="ArgumentException"><paramref name="destination"/> is too short for the reply.</exception>
-    public static bool TryWriteArpReply(ReadOnlySpan<byte> request, uint address, MacAddress mac, Span<byte> destination, out int written)
+    /// <exception cref="ArgumentException">
+    /// <paramref name="destination"/> is too short for the reply.
+    /// </exception>
+    public static bool TryWriteArpReply(
+        ReadOnlySpan<byte> request, uint address, MacAddress mac, Span<byte> destination, out int written)
     {
         written = 0;
         if (!EthernetView.TryParse(request, out EthernetView frame)
@@ -33,21 +38,26 @@ public static partial class PacketReply
 
         WireBuffer.Require(destination, offset + ArpView.Size);
         written = WriteLink(destination, request[..offset], arp.SenderMac, mac);
-        written += ArpView.Write(destination[written..], ArpOperation.Reply, mac, address, arp.SenderMac, arp.SenderAddress);
+        written += ArpView.Write(
+            destination[written..], ArpOperation.Reply, mac, address, arp.SenderMac, arp.SenderAddress);
         return true;
     }
 
     /// <summary>
-    /// Answers a neighbour solicitation for an address, duplicate address detection included, by a frame with an
-    /// advertisement: solicited and to the asker, or to all nodes and not solicited when the asker has no address yet;
-    /// always with override and hop limit 255 (RFC 4861 section 7.2.4).
+    /// Answers a neighbour solicitation for an address, duplicate address detection included, by a frame
+    /// with an advertisement: solicited and to the asker, or to all nodes and not solicited when the asker
+    /// has no address yet; always with override and hop limit 255 (RFC 4861 section 7.2.4).
     /// </summary>
     /// <param name="request">The frame received.</param>
     /// <param name="address">The address the host has; solicitations for others are not answered.</param>
     /// <param name="mac">The host's MAC.</param>
-    /// <param name="destination">Takes the reply: 86 bytes, and 4 for each VLAN tag of the request; not the request's bytes.</param>
+    /// <param name="destination">
+    /// Takes the reply: 86 bytes, and 4 for each VLAN tag of the request; not the request's bytes.
+    /// </param>
     /// <param name="written">Bytes of the reply; 0 when there is none.</param>
-    /// <exception cref="ArgumentException"><paramref name="destination"/> is too short for the reply.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="destination"/> is too short for the reply.
+    /// </exception>
     public static bool TryWriteNeighborAdvertisement(
         ReadOnlySpan<byte> request, UInt128 address, MacAddress mac, Span<byte> destination, out int written)
     {
@@ -66,12 +76,15 @@ public static partial class PacketReply
         UInt128 to = isProbe ? s_allNodes : ip.Source;
         MacAddress toMac = isProbe
             ? MacAddress.FromIpv6Multicast(s_allNodes)
-            : neighbor.Options.TryFindLinkLayerAddress(NdpOptionType.SourceLinkLayerAddress, out MacAddress asker) ? asker : frame.Source;
+            : neighbor.Options.TryFindLinkLayerAddress(NdpOptionType.SourceLinkLayerAddress, out MacAddress asker)
+                ? asker
+                : frame.Source;
 
         int link = offset;
         int message = link + Ipv6View.HeaderSize;
         WireBuffer.Require(destination, message + NeighborView.HeaderSize + NdpOption.Unit);
-        int length = NeighborView.WriteAdvertisement(destination[message..], address, to, address, mac, isSolicited: !isProbe);
+        int length = NeighborView.WriteAdvertisement(
+            destination[message..], address, to, address, mac, isSolicited: !isProbe);
         Ipv6Header header = new()
         {
             Source = address,
@@ -107,7 +120,8 @@ public static partial class PacketReply
             return false;
         }
 
-        // From the unspecified address: to the solicited-node address, and without a source link-layer address.
+        // From the unspecified address: to the solicited-node address, and without a source link-layer
+        // address.
         return ip.Source != UInt128.Zero
             || (ip.Destination == neighbor.Target.ToSolicitedNodeAddress()
                 && !neighbor.Options.TryFindLinkLayerAddress(NdpOptionType.SourceLinkLayerAddress, out _));

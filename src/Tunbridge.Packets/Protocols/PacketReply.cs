@@ -2,19 +2,21 @@
 namespace Tunbridge.Packets;
 
 /// <summary>
-/// The answers a host owes its link: echo replies and UDP echoes made in place of the request, ARP replies and neighbour
-/// advertisements. With them a virtual host takes a few lines.
+/// The answers a host owes its link: echo replies and UDP echoes made in place of the request, ARP replies
+/// and neighbour advertisements. With them a virtual host takes a few lines.
 /// </summary>
 /// <remarks>
-/// Every method returns false, and changes nothing, for a packet that is not such a request or is malformed, a fragment,
-/// has a wrong checksum or IPv6 extension headers, or must not be answered. Allocates nothing; thread-safe. VLAN tags of a request are kept.
+/// Every method returns false, and changes nothing, for a packet that is not such a request or is
+/// malformed, a fragment, has a wrong checksum or IPv6 extension headers, or must not be answered.
+/// Allocates nothing; thread-safe. VLAN tags of a request are kept.
 /// </remarks>
 public static partial class PacketReply
 {
     /// <summary>
-    /// Makes an ICMP or ICMPv6 echo request its reply, in place: addresses swapped, time to live 64, checksums renewed.
-    /// The length does not change. Requests to multicast and broadcast addresses are not answered, as the reply's source
-    /// would have to be the host's own address (RFC 1122 section 3.2.2.6, RFC 4443 section 4.2).
+    /// Makes an ICMP or ICMPv6 echo request its reply, in place: addresses swapped, time to live 64,
+    /// checksums renewed. The length does not change. Requests to multicast and broadcast addresses are
+    /// not answered, as the reply's source would have to be the host's own address (RFC 1122 section
+    /// 3.2.2.6, RFC 4443 section 4.2).
     /// </summary>
     /// <param name="packet">The request; on success the reply.</param>
     /// <param name="layer">Whether it starts with an IP or an Ethernet header.</param>
@@ -28,9 +30,10 @@ public static partial class PacketReply
     }
 
     /// <summary>
-    /// Makes a UDP datagram its own echo, in place: addresses and ports swapped, time to live 64 (RFC 862). The length
-    /// does not change. The UDP checksum is kept, not judged, and stays as right as it was: also when a card with offload
-    /// has left it unfinished, so that the packet's <see cref="GsoInfo"/> holds for the echo too.
+    /// Makes a UDP datagram its own echo, in place: addresses and ports swapped, time to live 64 (RFC
+    /// 862). The length does not change. The UDP checksum is kept, not judged, and stays as right as it
+    /// was: also when a card with offload has left it unfinished, so that the packet's
+    /// <see cref="GsoInfo"/> holds for the echo too.
     /// </summary>
     /// <param name="packet">The datagram; on success its echo.</param>
     /// <param name="layer">Whether it starts with an IP or an Ethernet header.</param>
@@ -87,9 +90,10 @@ public static partial class PacketReply
         return true;
     }
 
-    // The IP header: its kind and where it starts. A frame to a group is not answered in its own place, as its
-    // destination cannot become a source.
-    private static bool TryFindNetwork(ReadOnlySpan<byte> packet, DeviceLayer layer, out EtherType etherType, out int offset)
+    // The IP header: its kind and where it starts. A frame to a group is not answered in its own place, as
+    // its destination cannot become a source.
+    private static bool TryFindNetwork(
+        ReadOnlySpan<byte> packet, DeviceLayer layer, out EtherType etherType, out int offset)
     {
         offset = 0;
         if (layer == DeviceLayer.Packet)
@@ -111,20 +115,24 @@ public static partial class PacketReply
         return etherType is EtherType.Ipv4 or EtherType.Ipv6;
     }
 
-    // A whole, unfragmented packet between hosts that carries the protocol: where its header starts, and its length.
-    private static bool TryFindUpper(ReadOnlySpan<byte> packet, EtherType etherType, IpProtocol protocol, out int offset, out int length)
+    // A whole, unfragmented packet between hosts that carries the protocol: where its header starts, and
+    // its length.
+    private static bool TryFindUpper(
+        ReadOnlySpan<byte> packet, EtherType etherType, IpProtocol protocol, out int offset, out int length)
     {
         offset = length = 0;
         if (etherType == EtherType.Ipv4)
         {
-            if (!Ipv4View.TryParse(packet, out Ipv4View v4) || !v4.IsHeaderChecksumValid || v4.Protocol != protocol || v4.IsFragment) return false;
+            if (!Ipv4View.TryParse(packet, out Ipv4View v4) || !v4.IsHeaderChecksumValid) return false;
+            if (v4.Protocol != protocol || v4.IsFragment) return false;
             if (!IsHost(v4.Source) || !IsHost(v4.Destination)) return false;
             offset = v4.HeaderLength;
             length = v4.Payload.Length;
             return true;
         }
 
-        // Extension headers cannot stay as they are in an answer: a routing header has a direction, AH a signature.
+        // Extension headers cannot stay as they are in an answer: a routing header has a direction, AH a
+        // signature.
         if (!Ipv6View.TryParse(packet, out Ipv6View v6) || v6.NextHeader != protocol) return false;
         if (!IsHost(v6.Source) || !IsHost(v6.Destination)) return false;
         offset = Ipv6View.HeaderSize;
@@ -132,8 +140,8 @@ public static partial class PacketReply
         return true;
     }
 
-    // Neither unspecified nor a group. A subnet's broadcast address cannot be told without its prefix; frames to it are
-    // broadcast and are turned away above.
+    // Neither unspecified nor a group. A subnet's broadcast address cannot be told without its prefix;
+    // frames to it are broadcast and are turned away above.
     private static bool IsHost(uint address) => address != 0 && address != uint.MaxValue && !address.IsIpv4Multicast();
 
     private static bool IsHost(UInt128 address) => address != UInt128.Zero && !address.IsIpv6Multicast();

@@ -2,11 +2,13 @@
 namespace Tunbridge.Packets;
 
 /// <summary>
-/// Packets and frames as one line of text, as in "IP 192.168.0.2 > 192.168.0.1: ICMP echo reply, id 7, seq 3, length 64".
+/// Packets and frames as one line of text:
+/// "IP 192.168.0.2 > 192.168.0.1: ICMP echo reply, id 7, seq 3, length 64".
 /// </summary>
 /// <remarks>
-/// Takes any bytes: what is short, malformed or unknown is said in words. Only printable ASCII is written; nothing of a
-/// payload is shown. Checksums are not judged, as cards with offload leave them to be finished later. Thread-safe.
+/// Takes any bytes: what is short, malformed or unknown is said in words. Only printable ASCII is written;
+/// nothing of a payload is shown. Checksums are not judged, as cards with offload leave them to be
+/// finished later. Thread-safe.
 /// </remarks>
 public static class PacketText
 {
@@ -24,8 +26,8 @@ public static class PacketText
     }
 
     /// <summary>
-    /// Writes the line for a packet or frame without allocation; false when <paramref name="destination"/> is too short,
-    /// which then holds the front of it.
+    /// Writes the line for a packet or frame without allocation; false when <paramref name="destination"/>
+    /// is too short, which then holds the front of it.
     /// </summary>
     /// <param name="packet">The bytes; whole, or their front.</param>
     /// <param name="layer">Whether they start with an IP or an Ethernet header.</param>
@@ -72,8 +74,9 @@ public static class PacketText
 
         EtherType etherType = frame.EtherType;
         ReadOnlySpan<byte> payload = frame.Payload;
-        for (int tags = 0; tags < EthernetView.MaximumTagCount && (etherType is EtherType.Vlan or EtherType.ServiceVlan); tags++)
+        for (int tags = 0; tags < EthernetView.MaximumTagCount; tags++)
         {
+            if (etherType is not (EtherType.Vlan or EtherType.ServiceVlan)) break;
             if (!VlanView.TryParse(payload, out VlanView tag))
             {
                 text.Append("truncated-vlan, ");
@@ -88,7 +91,8 @@ public static class PacketText
         AppendNetwork(ref text, frame, etherType, payload);
     }
 
-    private static void AppendNetwork(ref TextBuffer text, EthernetView frame, EtherType etherType, ReadOnlySpan<byte> payload)
+    private static void AppendNetwork(
+        ref TextBuffer text, EthernetView frame, EtherType etherType, ReadOnlySpan<byte> payload)
     {
         switch (etherType)
         {

@@ -3,7 +3,7 @@ using static System.Buffers.Binary.BinaryPrimitives;
 
 namespace Tunbridge.Packets;
 
-/// <summary>The packet an ICMP or ICMPv6 error quotes, in a few words: " (for UDP 10.0.0.1.5 > 10.0.0.2.9)".</summary>
+/// <summary>The packet an ICMP or ICMPv6 error quotes: " (for UDP 10.0.0.1.5 > 10.0.0.2.9)".</summary>
 internal static class QuotedText
 {
     private const int PortsSize = 4;
@@ -26,7 +26,9 @@ internal static class QuotedText
         {
             // A chain cut short by the quotation leaves the last header that was whole.
             bool isWhole = v6.TryGetUpperLayer(out Ipv6UpperLayer upper);
-            ReadOnlySpan<byte> transport = isWhole && upper.FragmentOffset == 0 ? v6.Payload[(upper.Offset - Ipv6View.HeaderSize)..] : default;
+            ReadOnlySpan<byte> transport = isWhole && upper.FragmentOffset == 0
+                ? v6.Payload[(upper.Offset - Ipv6View.HeaderSize)..]
+                : default;
             bool hasPorts = HasPorts(upper.Protocol, transport);
             Open(ref text, upper.Protocol);
             text.AppendIpv6(v6.Source);

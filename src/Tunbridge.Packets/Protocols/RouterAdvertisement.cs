@@ -16,7 +16,9 @@ public readonly record struct RouterAdvertisement
     /// <summary>Seconds the router may be used as a default router; 0 means not at all.</summary>
     public ushort RouterLifetimeSeconds { get; init; }
 
-    /// <summary>Milliseconds a neighbour counts as reachable after it was heard; 0 means "not said".</summary>
+    /// <summary>
+    /// Milliseconds a neighbour counts as reachable after it was heard; 0 means "not said".
+    /// </summary>
     public uint ReachableTimeMilliseconds { get; init; }
 
     /// <summary>Milliseconds between solicitations; 0 means "not said".</summary>

@@ -4,8 +4,8 @@ using static System.Buffers.Binary.BinaryPrimitives;
 namespace Tunbridge.Packets;
 
 /// <summary>
-/// A router solicitation or advertisement viewed in place (RFC 4861 sections 4.1 and 4.2). The view borrows the bytes
-/// it was parsed from.
+/// A router solicitation or advertisement viewed in place (RFC 4861 sections 4.1 and 4.2). The view
+/// borrows the bytes it was parsed from.
 /// </summary>
 public readonly ref struct RouterView
 {
@@ -34,8 +34,9 @@ public readonly ref struct RouterView
     private RouterView(ReadOnlySpan<byte> bytes) => _bytes = bytes;
 
     /// <summary>
-    /// Views an ICMPv6 message; false when it is neither message, or what RFC 4861 section 6.1 calls invalid and can be
-    /// seen without the IPv6 header: short, code not 0, or an option of length 0 or cut short.
+    /// Views an ICMPv6 message; false when it is neither message, or what RFC 4861 section 6.1 calls
+    /// invalid and can be seen without the IPv6 header: short, code not 0, or an option of length 0 or cut
+    /// short.
     /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> message, out RouterView view)
     {
@@ -84,11 +85,16 @@ public readonly ref struct RouterView
     /// <param name="to">The address the message is sent to: who asked, or all nodes, ff02::1.</param>
     /// <param name="advertisement">What the message says apart from its options.</param>
     /// <param name="options">
-    /// Options as <see cref="NdpOption"/> writes them; they may already lie at their place in <paramref name="destination"/>.
+    /// Options as <see cref="NdpOption"/> writes them; they may already lie at their place in
+    /// <paramref name="destination"/>.
     /// </param>
     /// <exception cref="ArgumentException"><paramref name="destination"/> is too short.</exception>
     public static int WriteAdvertisement(
-        Span<byte> destination, UInt128 from, UInt128 to, in RouterAdvertisement advertisement, ReadOnlySpan<byte> options)
+        Span<byte> destination,
+        UInt128 from,
+        UInt128 to,
+        in RouterAdvertisement advertisement,
+        ReadOnlySpan<byte> options)
     {
         int length = AdvertisementSize + options.Length;
         WireBuffer.Require(destination, length);
@@ -96,7 +102,8 @@ public readonly ref struct RouterView
         WriteUInt32BigEndian(destination[ReachableOffset..], advertisement.ReachableTimeMilliseconds);
         WriteUInt32BigEndian(destination[RetransmitOffset..], advertisement.RetransmitTimeMilliseconds);
         int flags = (advertisement.IsManaged ? ManagedFlag : 0) | (advertisement.IsOtherConfiguration ? OtherFlag : 0);
-        uint body = ((uint)advertisement.CurrentHopLimit << 24) | ((uint)flags << 16) | advertisement.RouterLifetimeSeconds;
+        uint body = ((uint)advertisement.CurrentHopLimit << 24) | ((uint)flags << 16)
+            | advertisement.RouterLifetimeSeconds;
         return Icmpv6View.Write(
             destination, from, to, Icmpv6Type.RouterAdvertisement, code: 0, body, destination[ReachableOffset..length]);
     }

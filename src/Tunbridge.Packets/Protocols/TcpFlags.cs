@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Tunbridge.Packets;
 
-/// <summary>The control bits of a TCP header (RFC 9293 section 3.1), with the ninth bit of RFC 9768.</summary>
+/// <summary>
+/// The control bits of a TCP header (RFC 9293 section 3.1), with the ninth bit of RFC 9768.
+/// </summary>
 [Flags]
 public enum TcpFlags : ushort
 {

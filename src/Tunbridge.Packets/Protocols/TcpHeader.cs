@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Tunbridge.Packets;
 
-/// <summary>What a TCP header says apart from its options, as the builder wants it and a view can give it (RFC 9293 section 3.1).</summary>
+/// <summary>
+/// What a TCP header says apart from its options, as the builder wants it and a view can give it (RFC 9293
+/// section 3.1).
+/// </summary>
 public readonly record struct TcpHeader
 {
     /// <summary>The sender's port.</summary>

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Tunbridge.Packets;
 
-/// <summary>The kind of a TCP option (IANA TCP parameters). Open: every value may occur and is kept.</summary>
+/// <summary>
+/// The kind of a TCP option (IANA TCP parameters). Open: every value may occur and is kept.
+/// </summary>
 public enum TcpOptionKind : byte
 {
     /// <summary>The list ends (RFC 9293 section 3.2).</summary>

@@ -14,29 +14,36 @@ public readonly ref partial struct TcpView
     /// <summary>Selective acknowledgments may be sent (RFC 2018).</summary>
     public bool IsSackPermitted => TryFind(TcpOptionKind.SackPermitted, out ReadOnlySpan<byte> data) && data.IsEmpty;
 
-    /// <summary>The largest segment the sender takes, in bytes; false when the option is not there.</summary>
+    /// <summary>
+    /// The largest segment the sender takes, in bytes; false when the option is not there.
+    /// </summary>
     public bool TryGetMaximumSegmentSize(out ushort size)
     {
-        bool found = TryFind(TcpOptionKind.MaximumSegmentSize, out ReadOnlySpan<byte> data) && data.Length == MaximumSegmentSizeDataSize;
+        bool found = TryFind(TcpOptionKind.MaximumSegmentSize, out ReadOnlySpan<byte> data)
+            && data.Length == MaximumSegmentSizeDataSize;
         size = found ? ReadUInt16BigEndian(data) : (ushort)0;
         return found;
     }
 
     /// <summary>
-    /// The shift for the sender's window, as sent: above 14 counts as 14 (RFC 7323 section 2.3). False when the option
-    /// is not there.
+    /// The shift for the sender's window, as sent: above 14 counts as 14 (RFC 7323 section 2.3). False
+    /// when the option is not there.
     /// </summary>
     public bool TryGetWindowScale(out byte shift)
     {
-        bool found = TryFind(TcpOptionKind.WindowScale, out ReadOnlySpan<byte> data) && data.Length == WindowScaleDataSize;
+        bool found = TryFind(TcpOptionKind.WindowScale, out ReadOnlySpan<byte> data)
+            && data.Length == WindowScaleDataSize;
         shift = found ? data[0] : (byte)0;
         return found;
     }
 
-    /// <summary>The time of sending and the echo of the peer's; false when the option is not there.</summary>
+    /// <summary>
+    /// The time of sending and the echo of the peer's; false when the option is not there.
+    /// </summary>
     public bool TryGetTimestamps(out uint value, out uint echo)
     {
-        bool found = TryFind(TcpOptionKind.Timestamps, out ReadOnlySpan<byte> data) && data.Length == TimestampsDataSize;
+        bool found = TryFind(TcpOptionKind.Timestamps, out ReadOnlySpan<byte> data)
+            && data.Length == TimestampsDataSize;
         value = found ? ReadUInt32BigEndian(data) : 0;
         echo = found ? ReadUInt32BigEndian(data[4..]) : 0;
         return found;

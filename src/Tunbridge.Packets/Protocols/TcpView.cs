@@ -3,11 +3,14 @@ using static System.Buffers.Binary.BinaryPrimitives;
 
 namespace Tunbridge.Packets;
 
-/// <summary>A TCP segment viewed in place (RFC 9293 section 3.1). The view borrows the bytes it was parsed from.</summary>
+/// <summary>
+/// A TCP segment viewed in place (RFC 9293 section 3.1). The view borrows the bytes it was parsed from.
+/// </summary>
 public readonly ref partial struct TcpView
 {
-    // 0             2                  4          8                12              14       16         18       20
-    // | source port | destination port | sequence | acknowledgment | offset, flags | window | checksum | urgent | options…
+    // 0        2             4          8                12              14       16         18       20
+    // | source | destination | sequence | acknowledgment | offset, flags | window | checksum | urgent | options…
+    //   source, destination: ports
     //   offset (top 4 bits): header length in words of 4 bytes; flags: the lower 9 bits
 
     private const int DestinationPortOffset = 2;
@@ -30,7 +33,9 @@ public readonly ref partial struct TcpView
 
     private TcpView(ReadOnlySpan<byte> bytes) => _bytes = bytes;
 
-    /// <summary>Views a segment, which ends where <paramref name="bytes"/> end; false when its header is not whole.</summary>
+    /// <summary>
+    /// Views a segment, which ends where <paramref name="bytes"/> end; false when its header is not whole.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> bytes, out TcpView view)
     {
         view = default;
@@ -79,11 +84,13 @@ public readonly ref partial struct TcpView
 
     /// <summary>The checksum is right between these IPv4 addresses.</summary>
     public bool IsChecksumValid(uint source, uint destination) =>
-        InternetChecksum.Compute(_bytes, TransportChecksum.PseudoHeader(source, destination, IpProtocol.Tcp, _bytes.Length)) == 0;
+        InternetChecksum.Compute(
+            _bytes, TransportChecksum.PseudoHeader(source, destination, IpProtocol.Tcp, _bytes.Length)) == 0;
 
     /// <summary>The checksum is right between these IPv6 addresses.</summary>
     public bool IsChecksumValid(UInt128 source, UInt128 destination) =>
-        InternetChecksum.Compute(_bytes, TransportChecksum.PseudoHeader(source, destination, IpProtocol.Tcp, _bytes.Length)) == 0;
+        InternetChecksum.Compute(
+            _bytes, TransportChecksum.PseudoHeader(source, destination, IpProtocol.Tcp, _bytes.Length)) == 0;
 
     /// <summary>What the header says apart from its options, for a builder.</summary>
     public TcpHeader ToHeader() => new()
@@ -98,28 +105,38 @@ public readonly ref partial struct TcpView
     };
 
     /// <summary>
-    /// Writes a segment between IPv4 addresses, checksum included, and returns its length. The options are padded to
-    /// four bytes; the payload may already lie at its place in <paramref name="destination"/>.
+    /// Writes a segment between IPv4 addresses, checksum included, and returns its length. The options are
+    /// padded to four bytes; the payload may already lie at its place in <paramref name="destination"/>.
     /// </summary>
     /// <exception cref="ArgumentException">
     /// <paramref name="destination"/> is too short, or there are more than 40 bytes of options.
     /// </exception>
     public static int Write(
-        Span<byte> destination, uint from, uint to, in TcpHeader header, ReadOnlySpan<byte> options, ReadOnlySpan<byte> payload)
+        Span<byte> destination,
+        uint from,
+        uint to,
+        in TcpHeader header,
+        ReadOnlySpan<byte> options,
+        ReadOnlySpan<byte> payload)
     {
         Span<byte> segment = WriteUnsummed(destination, header, options, payload);
         return Finish(segment, TransportChecksum.PseudoHeader(from, to, IpProtocol.Tcp, segment.Length));
     }
 
     /// <summary>
-    /// Writes a segment between IPv6 addresses, checksum included, and returns its length. The options are padded to
-    /// four bytes; the payload may already lie at its place in <paramref name="destination"/>.
+    /// Writes a segment between IPv6 addresses, checksum included, and returns its length. The options are
+    /// padded to four bytes; the payload may already lie at its place in <paramref name="destination"/>.
     /// </summary>
     /// <exception cref="ArgumentException">
     /// <paramref name="destination"/> is too short, or there are more than 40 bytes of options.
     /// </exception>
     public static int Write(
-        Span<byte> destination, UInt128 from, UInt128 to, in TcpHeader header, ReadOnlySpan<byte> options, ReadOnlySpan<byte> payload)
+        Span<byte> destination,
+        UInt128 from,
+        UInt128 to,
+        in TcpHeader header,
+        ReadOnlySpan<byte> options,
+        ReadOnlySpan<byte> payload)
     {
         Span<byte> segment = WriteUnsummed(destination, header, options, payload);
         return Finish(segment, TransportChecksum.PseudoHeader(from, to, IpProtocol.Tcp, segment.Length));
@@ -138,7 +155,8 @@ public readonly ref partial struct TcpView
         WriteUInt16BigEndian(destination[DestinationPortOffset..], header.DestinationPort);
         WriteUInt32BigEndian(destination[SequenceOffset..], header.SequenceNumber);
         WriteUInt32BigEndian(destination[AcknowledgmentOffset..], header.AcknowledgmentNumber);
-        WriteUInt16BigEndian(destination[FlagsOffset..], (ushort)((headerLength / 4 << 12) | ((ushort)header.Flags & FlagsMask)));
+        int offsetAndFlags = ((headerLength / 4) << 12) | ((int)header.Flags & FlagsMask);
+        WriteUInt16BigEndian(destination[FlagsOffset..], (ushort)offsetAndFlags);
         WriteUInt16BigEndian(destination[WindowOffset..], header.WindowSize);
         WriteUInt16BigEndian(destination[ChecksumOffset..], 0);
         WriteUInt16BigEndian(destination[UrgentOffset..], header.UrgentPointer);

@@ -8,7 +8,7 @@ internal static class TransportChecksum
     public static uint PseudoHeader(uint source, uint destination, IpProtocol protocol, int length) =>
         Words(source) + Words(destination) + (uint)protocol + Words((uint)length);
 
-    /// <summary>The sum of | source 16 | destination 16 | length 4 | zero 3 | next header 1 | (RFC 8200 section 8.1).</summary>
+    /// <summary>The sum of | source 16 | destination 16 | length 4 | zero 3 | next header 1 | (RFC 8200).</summary>
     public static uint PseudoHeader(UInt128 source, UInt128 destination, IpProtocol protocol, int length) =>
         Words(source) + Words(destination) + (uint)protocol + Words((uint)length);
 

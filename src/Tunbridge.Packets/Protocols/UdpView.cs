@@ -3,7 +3,9 @@ using static System.Buffers.Binary.BinaryPrimitives;
 
 namespace Tunbridge.Packets;
 
-/// <summary>A UDP datagram viewed in place (RFC 768). The view borrows the bytes it was parsed from.</summary>
+/// <summary>
+/// A UDP datagram viewed in place (RFC 768). The view borrows the bytes it was parsed from.
+/// </summary>
 public readonly ref struct UdpView
 {
     // 0             2                  4        6          8
@@ -49,16 +51,20 @@ public readonly ref struct UdpView
     /// <summary>The checksum is right, or there is none, between these IPv4 addresses.</summary>
     public bool IsChecksumValid(uint source, uint destination) =>
         Checksum == 0
-        || InternetChecksum.Compute(_bytes, TransportChecksum.PseudoHeader(source, destination, IpProtocol.Udp, _bytes.Length)) == 0;
-
-    /// <summary>The checksum is right between these IPv6 addresses; it must be there (RFC 8200 section 8.1).</summary>
-    public bool IsChecksumValid(UInt128 source, UInt128 destination) =>
-        Checksum != 0
-        && InternetChecksum.Compute(_bytes, TransportChecksum.PseudoHeader(source, destination, IpProtocol.Udp, _bytes.Length)) == 0;
+        || InternetChecksum.Compute(
+            _bytes, TransportChecksum.PseudoHeader(source, destination, IpProtocol.Udp, _bytes.Length)) == 0;
 
     /// <summary>
-    /// Writes a datagram between IPv4 addresses, checksum included, and returns its length. The payload may already lie
-    /// at its place in <paramref name="destination"/>.
+    /// The checksum is right between these IPv6 addresses; it must be there (RFC 8200 section 8.1).
+    /// </summary>
+    public bool IsChecksumValid(UInt128 source, UInt128 destination) =>
+        Checksum != 0
+        && InternetChecksum.Compute(
+            _bytes, TransportChecksum.PseudoHeader(source, destination, IpProtocol.Udp, _bytes.Length)) == 0;
+
+    /// <summary>
+    /// Writes a datagram between IPv4 addresses, checksum included, and returns its length. The payload
+    /// may already lie at its place in <paramref name="destination"/>.
     /// </summary>
     /// <exception cref="ArgumentException"><paramref name="destination"/> is too short.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The payload is longer than 65,527 bytes.</exception>
@@ -70,8 +76,8 @@ public readonly ref struct UdpView
     }
 
     /// <summary>
-    /// Writes a datagram between IPv6 addresses, checksum included, and returns its length. The payload may already lie
-    /// at its place in <paramref name="destination"/>.
+    /// Writes a datagram between IPv6 addresses, checksum included, and returns its length. The payload
+    /// may already lie at its place in <paramref name="destination"/>.
     /// </summary>
     /// <exception cref="ArgumentException"><paramref name="destination"/> is too short.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The payload is longer than 65,527 bytes.</exception>
@@ -82,7 +88,9 @@ public readonly ref struct UdpView
         return Finish(datagram, TransportChecksum.PseudoHeader(from, to, IpProtocol.Udp, datagram.Length));
     }
 
-    /// <summary>Swaps the ports in place. The checksum stays right: its sum does not depend on the order of words.</summary>
+    /// <summary>
+    /// Swaps the ports in place. The checksum stays right: its sum does not depend on the order of words.
+    /// </summary>
     internal static void SwapPorts(Span<byte> datagram)
     {
         ushort source = ReadUInt16BigEndian(datagram);
@@ -90,7 +98,8 @@ public readonly ref struct UdpView
         WriteUInt16BigEndian(datagram[DestinationPortOffset..], source);
     }
 
-    private static Span<byte> WriteUnsummed(Span<byte> destination, ushort fromPort, ushort toPort, ReadOnlySpan<byte> payload)
+    private static Span<byte> WriteUnsummed(
+        Span<byte> destination, ushort fromPort, ushort toPort, ReadOnlySpan<byte> payload)
     {
         int length = HeaderSize + payload.Length;
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, ushort.MaxValue, nameof(payload));
@@ -106,7 +115,8 @@ public readonly ref struct UdpView
     private static int Finish(Span<byte> datagram, uint pseudoHeader)
     {
         // A sum of zero is sent as 0xFFFF, as zero means "no checksum" (RFC 768).
-        WriteUInt16BigEndian(datagram[ChecksumOffset..], InternetChecksum.FinishUdp(InternetChecksum.Sum(datagram, pseudoHeader)));
+        WriteUInt16BigEndian(
+            datagram[ChecksumOffset..], InternetChecksum.FinishUdp(InternetChecksum.Sum(datagram, pseudoHeader)));
         return datagram.Length;
     }
 

@@ -4,9 +4,9 @@ using static System.Buffers.Binary.BinaryPrimitives;
 namespace Tunbridge.Packets;
 
 /// <summary>
-/// A VLAN tag and what follows it, viewed in place (IEEE 802.1Q clause 9.6; an outer tag is IEEE 802.1ad's). It starts
-/// after the EtherType that announced it, so a nested tag is the payload of the one before. The view borrows the bytes
-/// it was parsed from.
+/// A VLAN tag and what follows it, viewed in place (IEEE 802.1Q clause 9.6; an outer tag is IEEE
+/// 802.1ad's). It starts after the EtherType that announced it, so a nested tag is the payload of the one
+/// before. The view borrows the bytes it was parsed from.
 /// </summary>
 public readonly ref struct VlanView
 {
@@ -25,7 +25,10 @@ public readonly ref struct VlanView
 
     private VlanView(ReadOnlySpan<byte> bytes) => _bytes = bytes;
 
-    /// <summary>Views the payload of a frame (or tag) whose EtherType is a VLAN's; false when it is shorter than a tag.</summary>
+    /// <summary>
+    /// Views the payload of a frame (or tag) whose EtherType is a VLAN's; false when it is shorter than a
+    /// tag.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> bytes, out VlanView view)
     {
         view = default;
@@ -52,12 +55,15 @@ public readonly ref struct VlanView
     private ushort Control => ReadUInt16BigEndian(_bytes);
 
     /// <summary>
-    /// Writes a tag (after an EtherType of <see cref="EtherType.Vlan"/> or <see cref="EtherType.ServiceVlan"/>) and
-    /// returns its length, 4 bytes.
+    /// Writes a tag (after an EtherType of <see cref="EtherType.Vlan"/> or
+    /// <see cref="EtherType.ServiceVlan"/>) and returns its length, 4 bytes.
     /// </summary>
     /// <exception cref="ArgumentException"><paramref name="destination"/> is too short.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The number is above 4095 or the priority above 7.</exception>
-    public static int Write(Span<byte> destination, ushort vlanId, EtherType etherType, byte priority = 0, bool isDropEligible = false)
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The number is above 4095 or the priority above 7.
+    /// </exception>
+    public static int Write(
+        Span<byte> destination, ushort vlanId, EtherType etherType, byte priority = 0, bool isDropEligible = false)
     {
         WireBuffer.Require(destination, HeaderSize);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(vlanId, 0x0FFF);

@@ -5,17 +5,13 @@ using System.Runtime.InteropServices;
 using Tunbridge.Cards;
 using Tunbridge.Linux;
 using Tunbridge.Netlink;
-using Tunbridge.Packets;
-using Tunbridge.Packets.Capture;
+using Tunbridge.Output;
 
 namespace Tunbridge.Commands;
 
 /// <summary>tunbridge capture NAME: what passes a card, whoever serves it, as text or as pcapng.</summary>
 internal static class CaptureCommand
 {
-    // The longest superpacket and its Ethernet header.
-    private const int BufferSize = 65_536 + 64;
-
     internal static Command Create()
     {
         Argument<string> name = CommonOptions.Card("The card");
@@ -48,11 +44,11 @@ internal static class CaptureCommand
         using PacketSocket socket = PacketSocket.Open(card.Link.Index);
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        using PacketSink sink = new(card, file);
+        using PacketSink sink = PacketSink.Open(card.Name, card.Tun.IsTap, file);
         if (!card.Link.IsUp)
             Console.Error.WriteLine($"tunbridge: {name} is down: nothing passes until it is up (tunbridge set {name} --up)");
 
-        long captured = Pump(socket, sink, count);
+        long captured = sink.TakeFrom(socket, count);
         socket.ReadStatistics(out _, out uint lost);
         Console.Error.WriteLine($"{captured} packets captured, {lost} lost");
         return ExitCode.Done;
@@ -62,78 +58,6 @@ internal static class CaptureCommand
             // The pump ends in its own time, so that the file is whole.
             context.Cancel = true;
             socket.Wake();
-        }
-    }
-
-    private static long Pump(PacketSocket socket, PacketSink sink, long count)
-    {
-        byte[] buffer = new byte[BufferSize];
-        long captured = 0;
-        while (count == 0 || captured < count)
-        {
-            Errno errno = socket.TryRead(buffer, out ObservedPacket packet);
-            if (errno == Errno.None)
-            {
-                sink.Take(buffer.AsSpan(0, Math.Min(packet.Length, buffer.Length)), packet);
-                captured++;
-                continue;
-            }
-
-            // ENETDOWN is said once when the card goes down; it may come up again. ENXIO, ENODEV: it is gone.
-            if (errno is Errno.ENXIO or Errno.ENODEV)
-                break;
-            sink.Flush();
-            if (socket.Wait() == WaitOutcome.Woken)
-                break;
-        }
-
-        return captured;
-    }
-
-    /// <summary>Where captured packets go: a pcapng stream, or lines on standard output.</summary>
-    private sealed class PacketSink : IDisposable
-    {
-        private readonly DeviceLayer _layer;
-        private readonly Stream? _stream;
-        private readonly PcapngWriter? _pcapng;
-        private readonly TextWriter _text = Console.Out;
-
-        internal PacketSink(Card card, string? file)
-        {
-            _layer = card.Tun.IsTap ? DeviceLayer.Frame : DeviceLayer.Packet;
-            if (file is null)
-                return;
-            _stream = file == "-" ? Console.OpenStandardOutput() : new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.Read);
-            _pcapng = new PcapngWriter(_stream, "tunbridge");
-            _pcapng.AddInterface(card.Tun.IsTap ? PcapngLinkType.Ethernet : PcapngLinkType.Raw, card.Name);
-            _stream.Flush();
-        }
-
-        internal void Take(ReadOnlySpan<byte> bytes, in ObservedPacket packet)
-        {
-            if (_pcapng is not null)
-            {
-                _pcapng.WritePacket(
-                    0, bytes, packet.UnixNanoseconds, packet.IsOutbound ? PacketDirection.Outbound : PacketDirection.Inbound,
-                    packet.Length);
-                return;
-            }
-
-            DateTimeOffset time = DateTimeOffset.UnixEpoch.AddTicks(packet.UnixNanoseconds / 100).ToLocalTime();
-            _text.WriteLine(
-                $"{time:HH:mm:ss.ffffff} {(packet.IsOutbound ? "out" : "in "),-3} {PacketText.Format(bytes, _layer)}");
-        }
-
-        internal void Flush()
-        {
-            _stream?.Flush();
-            _text.Flush();
-        }
-
-        public void Dispose()
-        {
-            Flush();
-            _stream?.Dispose();
         }
     }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
+using Tunbridge.Demo;
+using Tunbridge.Doctor;
 
 namespace Tunbridge.Commands;
 
@@ -9,9 +11,17 @@ internal static class CommandLine
     internal static RootCommand Create()
     {
         RootCommand root = new("Virtual network cards (TUN and TAP) for Linux: check, create, show, capture, declare.");
+        root.Add(DoctorCommand.Create());
+        root.Add(AddCommand.Create());
+        root.Add(SetCommand.Create());
+        root.Add(DeleteCommand.Create());
         root.Add(ListCommand.Create());
         root.Add(ShowCommand.Create());
         root.Add(CaptureCommand.Create());
+        root.Add(UpCommand.Create());
+        root.Add(DownCommand.Create());
+        root.Add(StatusCommand.Create());
+        root.Add(DemoCommand.Create());
         root.Add(CompletionCommand.Create());
         CommandExamples.AddToHelp(root);
         return root;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
+using System.CommandLine.Completions;
 using Tunbridge.Linux;
 using Tunbridge.Netlink;
 
@@ -25,7 +26,7 @@ internal static class CommonOptions
     internal static Argument<string> Card(string description)
     {
         Argument<string> argument = new("NAME") { Description = description };
-        argument.CompletionSources.Add(_ => CardNames());
+        argument.CompletionSources.Add(CompleteCards);
         return argument;
     }
 
@@ -38,9 +39,9 @@ internal static class CommonOptions
         return target.Run(action);
     }
 
-    private static IEnumerable<string> CardNames()
+    internal static IEnumerable<CompletionItem> CompleteCards(CompletionContext context)
     {
         using RouteNetlink netlink = RouteNetlink.Open();
-        return [.. netlink.Links.List("tun").Select(l => l.Name)];
+        return [.. netlink.Links.List("tun").Select(l => new CompletionItem(l.Name))];
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
+using System.Text.Json;
 using Tunbridge.Cards;
+using Tunbridge.Devices;
 using Tunbridge.Netlink;
 using Tunbridge.Output;
 
@@ -26,13 +28,33 @@ internal static class ShowCommand
     {
         using RouteNetlink netlink = RouteNetlink.Open();
         Card card = Card.Read(netlink, name);
+        IReadOnlyList<CardHolder> holders = CardHolders.Find(name);
         if (json)
         {
-            JsonOutput.Write(Console.Out, w => CardJson.WriteAll(w, [card]));
+            JsonOutput.Write(Console.Out, w => CardJson.WriteAll(w, [card], (writer, _) => WriteHolders(writer, holders)));
             return ExitCode.Done;
         }
 
         CardText.WriteDetails(Console.Out, card);
+        foreach (CardHolder holder in holders)
+            Console.Out.WriteLine($"  {"held by",-12} {holder}");
+        if (holders.Count == 0)
+            Console.Out.WriteLine($"  {"held by",-12} nobody that this user can see");
         return ExitCode.Done;
+    }
+
+    private static void WriteHolders(Utf8JsonWriter json, IReadOnlyList<CardHolder> holders)
+    {
+        json.WriteStartArray("holders");
+        foreach (CardHolder holder in holders)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("pid", holder.ProcessId);
+            json.WriteString("command", holder.Command);
+            json.WriteNumber("queues", holder.QueueCount);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 }

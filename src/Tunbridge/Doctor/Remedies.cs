@@ -21,7 +21,14 @@ internal static class Remedies
             Explanation = place.HasSystemd
                 ? "Let systemd make the node, or make it by hand."
                 : "Make the node: nothing here (no udev, no systemd) makes it by itself.",
-            Commands = place.HasSystemd ? ["systemd-tmpfiles --create --prefix=/dev", .. NodeCommands] : NodeCommands,
+            Commands =
+            [
+                .. place.HasSystemd ? ["systemd-tmpfiles --create --prefix=/dev"] : Array.Empty<string>(),
+                .. NodeCommands,
+                .. place.MayBeDocker
+                    ? ["docker run --device /dev/net/tun --cap-add NET_ADMIN …      # if this is a container after all"]
+                    : Array.Empty<string>(),
+            ],
             Repairs = [RepairKind.MakeNode],
         },
         PlaceKind.Wsl1 or PlaceKind.Wsl2 => new()
@@ -66,7 +73,7 @@ internal static class Remedies
             Explanation = who is { HasNetAdmin: true, IsInUserNamespace: true }
                 ? "CAP_NET_ADMIN is held in this user namespace, but the network namespace belongs to another one: " +
                   "make one of your own (unshare -Urn, or a container with a private network)."
-                : $"Creating and configuring cards needs CAP_NET_ADMIN, which {user} lacks here: any one of these gives it.",
+                : $"Creating and configuring cards needs CAP_NET_ADMIN, which user {user} lacks here: any one of these gives it.",
             Commands = commands,
         };
     }

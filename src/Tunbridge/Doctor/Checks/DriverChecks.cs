@@ -10,6 +10,13 @@ internal static class DriverChecks
 {
     private const string Node = TunControl.ClonePath;
 
+    private static readonly (TunFlags Flag, string Name)[] s_features =
+    [
+        (TunFlags.Tun, "tun"), (TunFlags.Tap, "tap"), (TunFlags.NoPacketInformation, "no_pi"),
+        (TunFlags.VirtioHeader, "vnet_hdr"), (TunFlags.MultiQueue, "multi_queue"), (TunFlags.Napi, "napi"),
+        (TunFlags.NapiFragments, "napi_frags"), (TunFlags.NoCarrier, "no_carrier"),
+    ];
+
     /// <summary>The driver's row in /proc/misc.</summary>
     public static Check Driver(DriverFacts driver, ModuleFacts module, Surroundings place)
     {
@@ -68,7 +75,7 @@ internal static class DriverChecks
         }
 
         List<KeyValuePair<string, string>> evidence = Describe(node);
-        if (!node.IsCharacterDevice || node.Major != DriverFacts.Major || node.Minor != DriverFacts.Minor)
+        if (!driver.IsNodeRight)
         {
             return new()
             {
@@ -144,6 +151,16 @@ internal static class DriverChecks
     public static Check Open(DriverFacts driver, ModuleFacts module, Surroundings place, Privileges who)
     {
         Errno errno = driver.OpenErrno;
+        if (driver.Node is not null && !driver.IsNodeRight)
+        {
+            return new()
+            {
+                Id = "open",
+                Status = CheckStatus.Skip,
+                Summary = $"opening it says nothing of the driver while the node is wrong ({(errno == Errno.None ? "it opens" : errno.ToString())})",
+            };
+        }
+
         if (errno == Errno.None)
             return new() { Id = "open", Status = CheckStatus.Ok, Summary = $"{Node} opens for reading and writing" };
         if (driver.Node is null)
@@ -151,12 +168,6 @@ internal static class DriverChecks
         Remedy fix = errno switch
         {
             Errno.ENODEV => ModuleChecks.DriverMissing(module, place),
-            Errno.ENXIO => new()
-            {
-                Explanation = "No driver has those numbers: make the node anew as 10:200.",
-                Commands = [$"rm {Node}", .. Remedies.NodeCommands],
-                Repairs = [RepairKind.MakeNode],
-            },
             Errno.EACCES when driver.Node.IsOnNodevMount => new()
             {
                 Explanation = "The mount's nodev option refuses it, whoever asks.",
@@ -164,7 +175,7 @@ internal static class DriverChecks
             },
             Errno.EACCES when ModeRefuses(driver.Node, who) => new()
             {
-                Explanation = $"Mode {Octal(driver.Node.Mode)} keeps {who.UserName} out.",
+                Explanation = $"Mode {Octal(driver.Node.Mode)} keeps user {who.UserName} out: give everyone the node (udev's rule), or a group of its own.",
                 Commands = [$"chmod 0666 {Node}"],
             },
             Errno.EACCES => new()
@@ -226,19 +237,11 @@ internal static class DriverChecks
         };
     }
 
-    private static readonly (TunFlags Flag, string Name)[] s_features =
-    [
-        (TunFlags.Tun, "tun"), (TunFlags.Tap, "tap"), (TunFlags.NoPacketInformation, "no_pi"),
-        (TunFlags.VirtioHeader, "vnet_hdr"), (TunFlags.MultiQueue, "multi_queue"), (TunFlags.Napi, "napi"),
-        (TunFlags.NapiFragments, "napi_frags"), (TunFlags.NoCarrier, "no_carrier"),
-    ];
-
     private static string Cause(Errno errno, DeviceNode node, Privileges who) => errno switch
     {
         Errno.ENODEV => "the node is right, but the kernel has no driver for it",
-        Errno.ENXIO => "no driver has its numbers",
         Errno.EACCES when node.IsOnNodevMount => "its file system is mounted nodev",
-        Errno.EACCES when ModeRefuses(node, who) => $"mode {Octal(node.Mode)} keeps {who.UserName} out",
+        Errno.EACCES when ModeRefuses(node, who) => $"mode {Octal(node.Mode)} keeps user {who.UserName} out",
         Errno.EACCES => "a security module refuses",
         Errno.EPERM => "the device cgroup refuses 10:200",
         _ => $"{LinuxException.Describe(errno)} ({errno})",

@@ -15,7 +15,7 @@ internal static class NamedCardChecks
     /// <param name="who">The process.</param>
     /// <param name="holders">Who has the card open, as far as that may be seen.</param>
     public static IEnumerable<Check> All(
-        DoctorRequest request, NetworkFacts network, Privileges who, IReadOnlyList<CardHolder> holders)
+        DoctorRequest request, NetworkFacts network, Privileges who, IReadOnlyList<Holder> holders)
     {
         if (network.Refusal is not null)
         {
@@ -56,7 +56,7 @@ internal static class NamedCardChecks
         yield return Kind(card, request);
         yield return Queues(card, request);
         yield return Access(card, who);
-        yield return Busy(card, request, holders);
+        yield return Busy(card, holders);
         yield return State(card);
     }
 
@@ -146,8 +146,8 @@ internal static class NamedCardChecks
             Id = "card-access",
             Status = admin || lets ? CheckStatus.Ok : CheckStatus.Fail,
             Summary = admin || lets
-                ? $"{who.UserName} may attach to {card.Name}" + (lets ? "" : " (CAP_NET_ADMIN)")
-                : $"{who.UserName} may not attach to {card.Name}: its owner or group is another (TUNSETIFF gives EPERM)",
+                ? $"user {who.UserName} may attach to {card.Name}" + (lets ? "" : " (CAP_NET_ADMIN)")
+                : $"user {who.UserName} may not attach to {card.Name}: its owner or group is another (TUNSETIFF gives EPERM)",
             Evidence = [Seen("owner", NameOf(card.Owner, isGroup: false)), Seen("group", NameOf(card.Group, isGroup: true))],
             Fix = admin || lets ? null : new()
             {
@@ -157,7 +157,7 @@ internal static class NamedCardChecks
         };
     }
 
-    private static Check Busy(CardFacts card, DoctorRequest request, IReadOnlyList<CardHolder> holders)
+    private static Check Busy(CardFacts card, IReadOnlyList<Holder> holders)
     {
         string who = string.Join(", ", holders);
         KeyValuePair<string, string>[] evidence =
@@ -170,7 +170,7 @@ internal static class NamedCardChecks
         ];
         if (holders.Count == 0 && !card.HasCarrier)
             return new() { Id = "card-busy", Status = CheckStatus.Ok, Summary = $"nobody is attached to {card.Name}" };
-        if (card.IsMultiQueue && request.MultiQueue)
+        if (card.IsMultiQueue)
         {
             return new()
             {

@@ -10,6 +10,8 @@ namespace Tunbridge.Doctor.Checks;
 /// <summary>What existing cards and the stack's switches will do to traffic.</summary>
 internal static class NetworkChecks
 {
+    private static readonly string[] s_filters = ["iptables", "ip6tables", "arptables"];
+
     /// <summary>All of them.</summary>
     public static IEnumerable<Check> All(NetworkFacts network)
     {
@@ -183,16 +185,13 @@ internal static class NetworkChecks
         };
     }
 
-    private static readonly string[] s_filters = ["iptables", "ip6tables", "arptables"];
-
     /// <summary>Bridged TAPs whose frames pass through the firewall of the routed world.</summary>
     public static Check BridgeFilter(NetworkFacts network)
     {
         CardFacts[] bridged = [.. network.Cards.Where(c => c.Master is not null)];
         string[] on =
         [
-            .. s_filters
-                .Where(t => network.Sysctl($"net/bridge/bridge-nf-call-{t}") == 1).Select(t => $"net.bridge.bridge-nf-call-{t}"),
+            .. s_filters.Where(t => network.Sysctl($"net/bridge/bridge-nf-call-{t}") == 1).Select(t => $"net.bridge.bridge-nf-call-{t}"),
         ];
         if (bridged.Length == 0 || on.Length == 0)
             return Fine("bridge-filter", bridged.Length == 0 ? "no card is in a bridge" : "bridged frames pass by the firewall");

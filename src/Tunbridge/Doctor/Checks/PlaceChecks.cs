@@ -8,7 +8,7 @@ namespace Tunbridge.Doctor.Checks;
 internal static class PlaceChecks
 {
     /// <summary>The surroundings; never a reproach.</summary>
-    public static Check Surroundings(Surroundings place, ModuleFacts module) => new()
+    public static Check Describe(Surroundings place, ModuleFacts module) => new()
     {
         Id = "surroundings",
         Status = CheckStatus.Ok,

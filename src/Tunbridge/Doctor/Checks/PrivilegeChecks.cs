@@ -8,6 +8,13 @@ namespace Tunbridge.Doctor.Checks;
 /// <summary>May this process make cards, and does making one work?</summary>
 internal static class PrivilegeChecks
 {
+    private static readonly (TunFlags Flags, string Name)[] s_probes =
+    [
+        (TunFlags.Tun | TunFlags.NoPacketInformation, "TUN"),
+        (TunFlags.Tap | TunFlags.NoPacketInformation, "TAP"),
+        (TunFlags.Tap | TunFlags.NoPacketInformation | TunFlags.MultiQueue | TunFlags.VirtioHeader, "multi-queue TAP with virtio header"),
+    ];
+
     /// <summary>CAP_NET_ADMIN over the network namespace the process is in.</summary>
     /// <param name="who">The process.</param>
     /// <param name="place">Where it runs.</param>
@@ -36,7 +43,7 @@ internal static class PrivilegeChecks
 
         string what = who.HasNetAdmin
             ? "CAP_NET_ADMIN is in effect, but this network namespace belongs to another user namespace"
-            : $"no CAP_NET_ADMIN: {who.UserName} may not create cards here";
+            : $"no CAP_NET_ADMIN: user {who.UserName} may not create cards here";
         return new()
         {
             Id = "capability",
@@ -48,11 +55,13 @@ internal static class PrivilegeChecks
     }
 
     /// <summary>Makes a TUN and a TAP in a network namespace of its own.</summary>
-    public static Check Probe(DoctorRoot root, DriverFacts driver)
+    public static Check Probe(DoctorRoot root, DriverFacts driver, Privileges who)
     {
         Check check = new() { Id = "probe", Status = CheckStatus.Skip, Summary = "" };
         if (driver.Features is null)
-            return check with { Summary = "there is no driver to try" };
+            return check with { Summary = "there is no open node to try" };
+        if (!who.HasNetAdmin)
+            return check with { Summary = "no card was tried: making one needs CAP_NET_ADMIN in a namespace of one's own too" };
         NetworkNamespace own;
         try
         {
@@ -99,13 +108,6 @@ internal static class PrivilegeChecks
             };
         }
     }
-
-    private static readonly (TunFlags Flags, string Name)[] s_probes =
-    [
-        (TunFlags.Tun | TunFlags.NoPacketInformation, "TUN"),
-        (TunFlags.Tap | TunFlags.NoPacketInformation, "TAP"),
-        (TunFlags.Tap | TunFlags.NoPacketInformation | TunFlags.MultiQueue | TunFlags.VirtioHeader, "multi-queue TAP with virtio header"),
-    ];
 
     private static LinuxException? TryMake(NetworkNamespace own, DoctorRoot root, TunFlags flags)
     {

@@ -37,6 +37,9 @@ internal sealed record DriverFacts
     /// <summary>Whether the driver is there, by its row, or by having answered.</summary>
     public bool IsPresent => IsListed == true || Features is not null;
 
+    /// <summary>Whether the node is what it should be: a character device with the driver's numbers.</summary>
+    public bool IsNodeRight => Node is { IsCharacterDevice: true, Major: Major, Minor: Minor };
+
     /// <summary>Asks, in the order of proof.</summary>
     public static DriverFacts Read(DoctorRoot root)
     {

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Tunbridge.Doctor.Facts;
 
 /// <summary>The interfaces of this network namespace and the switches of its stack that cards stumble over.</summary>
-internal sealed record NetworkFacts
+internal sealed partial record NetworkFacts
 {
     /// <summary>Every interface but lo; empty with <see cref="Refusal"/> when they cannot be listed.</summary>
     public required IReadOnlyList<CardFacts> Interfaces { get; init; }

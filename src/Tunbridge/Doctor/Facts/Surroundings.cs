@@ -4,6 +4,8 @@ namespace Tunbridge.Doctor.Facts;
 /// <summary>Where the process runs, and by what that was recognised.</summary>
 internal sealed record Surroundings
 {
+    private const string DockerMark = "/.dockerenv";
+
     private static readonly string[] s_unitDirectories =
         ["/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"];
 
@@ -28,6 +30,9 @@ internal sealed record Surroundings
     /// <summary>Whether systemd runs as the first process, so that units and tmpfiles mean something.</summary>
     public bool HasSystemd { get; init; }
 
+    /// <summary>Whether a mark of Docker was seen on what otherwise looks like a machine.</summary>
+    public bool MayBeDocker { get; init; }
+
     /// <summary>Whether a container runtime stands between this place and the machine.</summary>
     public bool IsContainer => Kind is PlaceKind.Docker or PlaceKind.Podman or PlaceKind.Kubernetes or
         PlaceKind.Containerd or PlaceKind.Lxc or PlaceKind.Nspawn;
@@ -48,6 +53,7 @@ internal sealed record Surroundings
             IsCgroup2 = !groups.Split('\n').Any(l => l.Split(':') is [_, "devices", ..]),
             Unit = unit,
             UnitDeviceLines = unit is null ? [] : ReadUnitLines(root, unit),
+            MayBeDocker = kind == PlaceKind.Host && root.Exists(DockerMark),
             HasSystemd = root.Exists("/run/systemd/system"),
         };
     }
@@ -78,8 +84,8 @@ internal sealed record Surroundings
         if (groups.Contains("containerd", StringComparison.Ordinal))
             return (PlaceKind.Containerd, "a containerd container", "the cgroup's path has containerd");
         bool isMachine = DevIsDevtmpfs(root);
-        if (root.Exists("/.dockerenv") && !isMachine)
-            return (PlaceKind.Docker, "a Docker container", "/.dockerenv");
+        if (root.Exists(DockerMark) && !isMachine)
+            return (PlaceKind.Docker, "a Docker container", DockerMark);
 
         string release = root.KernelRelease;
         if (release.Contains("microsoft", StringComparison.Ordinal))
@@ -88,7 +94,7 @@ internal sealed record Surroundings
             return (PlaceKind.Wsl1, "WSL 1", $"the kernel's release is {release}");
         if (unit is not null)
             return (PlaceKind.SystemdUnit, $"the systemd unit {unit}", "the cgroup's path");
-        return (PlaceKind.Host, "a machine of its own", root.Exists("/.dockerenv")
+        return (PlaceKind.Host, "a machine of its own", root.Exists(DockerMark)
             ? "/.dockerenv is there, but /dev is the kernel's own devtmpfs, which Docker never mounts: an image unpacked as a machine"
             : "no sign of a container");
     }
@@ -96,15 +102,9 @@ internal sealed record Surroundings
     /// <summary>Whether /dev is the kernel's own: container runtimes mount a tmpfs there.</summary>
     private static bool DevIsDevtmpfs(DoctorRoot root)
     {
-        foreach (string line in root.ReadLines("/proc/self/mountinfo"))
-        {
-            // 5th field: the mount point; after " - ": the file system type (proc(5)).
-            string[] fields = line.Split(' ');
-            if (fields.Length > 4 && fields[4] == "/dev")
-                return line.Contains(" - devtmpfs ", StringComparison.Ordinal);
-        }
-
-        return false;
+        // 5th field: the mount point; after " - ": the file system type (proc(5)). The last mount covers the others.
+        string? mount = root.ReadLines("/proc/self/mountinfo").LastOrDefault(l => l.Split(' ') is [_, _, _, _, "/dev", ..]);
+        return mount?.Contains(" - devtmpfs ", StringComparison.Ordinal) == true;
     }
 
     private static string? FindUnit(string groups)

@@ -51,6 +51,9 @@ internal sealed record HardwareClass
     internal bool CanSet => Name is "ether" or "ax25" or "netrom" or "rose" or "tunnel" or "arcnet" or "fddi" or "hippi"
         or "eui64" or "x25" or "ash";
 
+    /// <summary>Whether packets may be compressed, which is then counted in lines of its own.</summary>
+    internal bool CanCompress => Name is "cslip" or "cslip6";
+
     /// <summary>The kinds the usage text lists.</summary>
     internal static IEnumerable<HardwareClass> Listed => s_all[..^1];
 

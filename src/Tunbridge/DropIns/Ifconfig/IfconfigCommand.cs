@@ -86,8 +86,7 @@ public static class IfconfigCommand
     private static int ShowOne(
         InterfaceSockets sockets, InterfaceCatalog catalog, string name, bool brief, TextWriter output, TextWriter error)
     {
-        InterfaceReading? reading = InterfaceReading.TryRead(sockets, name, error);
-        if (reading is null)
+        if (!catalog.TryRead() || InterfaceReading.TryRead(sockets, name, error) is not { } reading)
             return 1;
         Show(reading, catalog, brief, output);
         return 0;

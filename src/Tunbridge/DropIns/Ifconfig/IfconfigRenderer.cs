@@ -61,7 +61,7 @@ internal static class IfconfigRenderer
         AppendHardware(text, reading);
         AppendMedia(text, reading);
         if (counters is not null)
-            AppendCounters(text, counters);
+            AppendCounters(text, counters, HardwareClass.Of(reading.HardwareType).CanCompress);
         AppendDevice(text, reading.Map);
         return text.Append('\n').ToString();
     }
@@ -141,11 +141,12 @@ internal static class IfconfigRenderer
         text.Append(reading.Has(IFF_AUTOMEDIA) ? "autoselect\n" : "\n");
     }
 
-    private static void AppendCounters(StringBuilder text, InterfaceCounters c) => text.Append(
-        CultureInfo.InvariantCulture,
+    private static void AppendCounters(StringBuilder text, InterfaceCounters c, bool canCompress) => text.Append(
         $"{Indent}RX packets {c.ReceivedPackets}  bytes {c.ReceivedBytes} ({ByteCountText.Format(c.ReceivedBytes)})\n" +
+        (canCompress ? $"{Indent}RX compressed:{c.ReceiveCompressed}\n" : "") +
         $"{Indent}RX errors {c.ReceiveErrors}  dropped {c.ReceiveDropped}  overruns {c.ReceiveOverruns}  frame {c.ReceiveFrame}\n" +
         $"{Indent}TX packets {c.SentPackets}  bytes {c.SentBytes} ({ByteCountText.Format(c.SentBytes)})\n" +
+        (canCompress ? $"{Indent}TX compressed {c.SendCompressed}\n" : "") +
         $"{Indent}TX errors {c.SendErrors}  dropped {c.SendDropped} overruns {c.SendOverruns}  " +
         $"carrier {c.Carrier}  collisions {c.Collisions}\n");
 

@@ -13,12 +13,20 @@ internal sealed class InterfaceCatalog
     private readonly InterfaceSockets _sockets;
     private readonly TextWriter _error;
     private readonly Dictionary<string, InterfaceCounters> _counters = new(StringComparer.Ordinal);
+    private bool? _isRead;
     private List<string>? _names;
 
     internal InterfaceCatalog(InterfaceSockets sockets, TextWriter error)
     {
         _sockets = sockets;
         _error = error;
+    }
+
+    /// <summary>Reads the counters, the first time; without them warns as the original does and gives false.</summary>
+    internal bool TryRead()
+    {
+        if (_isRead is { } known)
+            return known;
         try
         {
             foreach (string line in File.ReadLines(CountersPath))
@@ -26,12 +34,17 @@ internal sealed class InterfaceCatalog
                 if (InterfaceCounters.TryParse(line, out string name, out InterfaceCounters counters))
                     _counters[name] = counters;
             }
+
+            _isRead = true;
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            error.Write(
-                $"Warning: cannot open /proc/net/dev ({LinuxException.Describe(Errno.ENOENT)}). Limited output.\n");
+            Errno errno = e is UnauthorizedAccessException ? Errno.EACCES : Errno.ENOENT;
+            _error.Write($"Warning: cannot open /proc/net/dev ({LinuxException.Describe(errno)}). Limited output.\n");
+            _isRead = false;
         }
+
+        return _isRead.Value;
     }
 
     /// <summary>An interface's counters; aliases have none.</summary>
@@ -43,6 +56,8 @@ internal sealed class InterfaceCatalog
     {
         if (_names is null)
         {
+            // Without counters there are still the interfaces that have an address.
+            _ = TryRead();
             _names = [.. _counters.Keys];
             List<string> addressed = [];
             Errno errno = _sockets.TryListAddressed(addressed);

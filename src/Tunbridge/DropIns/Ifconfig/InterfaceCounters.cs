@@ -18,6 +18,8 @@ internal sealed record InterfaceCounters
 
     internal ulong ReceiveFrame { get; private init; }
 
+    internal ulong ReceiveCompressed { get; private init; }
+
     internal ulong SentBytes { get; private init; }
 
     internal ulong SentPackets { get; private init; }
@@ -32,7 +34,9 @@ internal sealed record InterfaceCounters
 
     internal ulong Carrier { get; private init; }
 
-    /// <summary>Reads <c>name: rx-bytes packets errs drop fifo frame compressed multicast tx-bytes packets errs drop fifo colls …</c>.</summary>
+    internal ulong SendCompressed { get; private init; }
+
+    /// <summary>Reads <c>name: rx-bytes packets errs drop fifo frame compressed multicast tx-bytes packets errs drop fifo colls carrier compressed</c>.</summary>
     internal static bool TryParse(string line, out string name, out InterfaceCounters counters)
     {
         int colon = line.IndexOf(':', StringComparison.Ordinal);
@@ -56,6 +60,7 @@ internal sealed record InterfaceCounters
             ReceiveDropped = v[3],
             ReceiveOverruns = v[4],
             ReceiveFrame = v[5],
+            ReceiveCompressed = v[6],
             SentBytes = v[8],
             SentPackets = v[9],
             SendErrors = v[10],
@@ -63,6 +68,7 @@ internal sealed record InterfaceCounters
             SendOverruns = v[12],
             Collisions = v[13],
             Carrier = v[14],
+            SendCompressed = v[15],
         };
         return true;
     }

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Tunbridge.Changes;
+
+/// <summary>When in a plan a step is done; the order makes every step possible and undoable.</summary>
+public enum ChangePhase
+{
+    /// <summary>Cards that must be made anew are deleted, before their names are needed.</summary>
+    MakeRoom,
+
+    /// <summary>Bridges and cards are created.</summary>
+    Create,
+
+    /// <summary>What was created or adopted is marked as ours, before anything else can fail.</summary>
+    Mark,
+
+    /// <summary>Cards that are to be down go down, before addresses: going down costs IPv6 ones.</summary>
+    Down,
+
+    /// <summary>Queue length, MTU, MAC.</summary>
+    Tune,
+
+    /// <summary>Bridges are left and joined.</summary>
+    Bridge,
+
+    /// <summary>Addresses go, before others come: the same address may change its prefix length.</summary>
+    RemoveAddress,
+
+    /// <summary>Addresses come.</summary>
+    AddAddress,
+
+    /// <summary>Promiscuous mode.</summary>
+    Promiscuous,
+
+    /// <summary>Cards go up.</summary>
+    Up,
+
+    /// <summary>Owner and group of existing cards; late, because the kernel cannot take an owner away again.</summary>
+    Permit,
+
+    /// <summary>Cards and bridges go; last, because making them anew is the poorest undoing.</summary>
+    Delete,
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+using Tunbridge.Netlink;
+
+namespace Tunbridge.Changes;
+
+/// <summary>Steps in an order in which each can be undone, and the reasons, if any, not to take them.</summary>
+/// <remarks>Immutable. See docs/changes.md for the theory of operation.</remarks>
+public sealed class ChangePlan
+{
+    private ChangePlan(HostState before, IReadOnlyList<Change> changes, IReadOnlyList<Refusal> refusals, IReadOnlyList<Refusal> overridden)
+    {
+        Before = before;
+        Changes = changes;
+        Refusals = refusals;
+        Overridden = overridden;
+    }
+
+    /// <summary>The picture it was made from.</summary>
+    public HostState Before { get; }
+
+    /// <summary>The steps in the order in which they are done.</summary>
+    public IReadOnlyList<Change> Changes { get; }
+
+    /// <summary>Why the plan is not carried out; empty when it may be.</summary>
+    public IReadOnlyList<Refusal> Refusals { get; }
+
+    /// <summary>What force has overridden, to be told as warnings.</summary>
+    public IReadOnlyList<Refusal> Overridden { get; }
+
+    /// <summary>Whether there is nothing to do.</summary>
+    public bool IsEmpty => Changes.Count == 0;
+
+    /// <summary>Orders steps and asks the guard.</summary>
+    /// <param name="state">The picture the steps were made from.</param>
+    /// <param name="changes">The steps, in any order; equal creations of a bridge count once.</param>
+    /// <param name="instance">The instance whose other cards are not foreign; null when every other interface is.</param>
+    /// <param name="refusals">Reasons that the planner found itself.</param>
+    /// <param name="force">Whether reasons that may be overridden are.</param>
+    public static ChangePlan Create(
+        HostState state, IEnumerable<Change> changes, string? instance, IEnumerable<Refusal>? refusals = null, bool force = false)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        // OrderBy is stable: within a phase, cards keep the order of the file. Two cards may both want the same new bridge.
+        List<Change> ordered =
+            [.. changes.DistinctBy(c => c is AddAddressChange or RemoveAddressChange ? (c.Card, c.Operation) : (c.Card, c.Action))
+                .OrderBy(c => c.Phase)];
+        List<Refusal> all = [.. refusals ?? [], .. HostGuard.Examine(state, ordered, instance)];
+        return new(
+            state, ordered,
+            [.. all.Where(r => !force || !r.CanForce)],
+            force ? [.. all.Where(r => r.CanForce)] : []);
+    }
+
+    /// <summary>Does the steps, verifies them, and takes them back when one fails.</summary>
+    /// <param name="netlink">The namespace of the picture; the calling thread must be in it.</param>
+    /// <exception cref="ChangeRefusedException">There are <see cref="Refusals"/>; nothing was changed.</exception>
+    /// <exception cref="ChangeFailedException">A step or the verification failed; what was done is undone.</exception>
+    public void Apply(RouteNetlink netlink)
+    {
+        ArgumentNullException.ThrowIfNull(netlink);
+        if (Refusals.Count > 0)
+            throw new ChangeRefusedException(Refusals);
+        if (!IsEmpty)
+            new PlanExecution(netlink, this).Run();
+    }
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text;
+using Tunbridge.Linux;
+
+namespace Tunbridge.Changes;
+
+/// <summary>Creates a persistent TUN or TAP card, owner and group with it, all or nothing.</summary>
+/// <remarks>
+/// By ioctl: the kernel creates these cards no other way. Persistence comes last, so that a card whose owner is refused
+/// goes when its descriptor closes.
+/// </remarks>
+public sealed class CreateCardChange : Change
+{
+    private readonly CardSettings _settings;
+
+    internal CreateCardChange(CardSettings settings)
+        : base(settings.Name) => _settings = settings;
+
+    /// <summary>What it carries.</summary>
+    public CardKind Kind => _settings.Kind;
+
+    /// <inheritdoc/>
+    public override string Action => "create";
+
+    /// <inheritdoc/>
+    public override string Description
+    {
+        get
+        {
+            StringBuilder text = new($"create the {KindName} {Card}");
+            if (_settings.Owner is uint user)
+                text.Append($" for {CardOwner.DescribeUser(user)}");
+            if (_settings.Group is uint group)
+                text.Append($"{(_settings.Owner is null ? " for" : " and")} {CardOwner.DescribeGroup(group)}");
+            return text.ToString();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string Operation
+    {
+        get
+        {
+            StringBuilder text = new($"open {TunControl.ClonePath}, TUNSETIFF {Card} ");
+            text.Append(Kind == CardKind.Tap ? "IFF_TAP" : "IFF_TUN").Append("|IFF_TUN_EXCL");
+            if (_settings.PacketInformation != true)
+                text.Append("|IFF_NO_PI");
+            if (_settings.MultiQueue == true)
+                text.Append("|IFF_MULTI_QUEUE");
+            if (_settings.VirtioHeader == true)
+                text.Append("|IFF_VNET_HDR");
+            if (_settings.ClearOffload)
+                text.Append(", TUNSETOFFLOAD 0");
+            if (_settings.Owner is uint user)
+                text.Append($", TUNSETOWNER {user}");
+            if (_settings.Group is uint group)
+                text.Append($", TUNSETGROUP {group}");
+            return text.Append(", TUNSETPERSIST 1").ToString();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ChangePhase Phase => ChangePhase.Create;
+
+    /// <inheritdoc/>
+    public override string? To => Kind == CardKind.Tap ? "tap" : "tun";
+
+    private string KindName => Kind == CardKind.Tap ? "TAP" : "TUN";
+
+    private TunFlags Flags =>
+        (Kind == CardKind.Tap ? TunFlags.Tap : TunFlags.Tun) | TunFlags.Exclusive |
+        (_settings.PacketInformation == true ? 0 : TunFlags.NoPacketInformation) |
+        (_settings.MultiQueue == true ? TunFlags.MultiQueue : 0) |
+        (_settings.VirtioHeader == true ? TunFlags.VirtioHeader : 0);
+
+    internal override void Apply(ChangeContext context)
+    {
+        using FileDescriptor descriptor = TunControl.Open();
+        Errno errno = TunControl.TrySetInterface(descriptor, Card, Flags, out _);
+        if (errno != Errno.None)
+            throw LinuxException.Create(errno, "TUNSETIFF", Card, null, CreationHint(errno));
+        if (_settings.ClearOffload)
+            Check(TunControl.TrySetOffload(descriptor, TunOffload.None), "TUNSETOFFLOAD");
+        if (_settings.Owner is uint user)
+            Check(TunControl.TrySetOwner(descriptor, user), "TUNSETOWNER");
+        if (_settings.Group is uint group)
+            Check(TunControl.TrySetGroup(descriptor, group), "TUNSETGROUP");
+        Check(TunControl.TrySetPersistent(descriptor, true), "TUNSETPERSIST");
+        context.Created.Add(Card);
+        context.Forget(Card);
+    }
+
+    internal override void Undo(ChangeContext context)
+    {
+        context.Netlink.Links.Delete(Card);
+        context.Forget(Card);
+    }
+
+    internal override string? FindMismatch(HostState after)
+    {
+        if (after.Find(Card)?.Tun is not { } tun)
+            return "it is not there";
+        if (tun.IsTap != (Kind == CardKind.Tap))
+            return "it is of the other kind";
+        if (tun.Owner != _settings.Owner)
+            return $"its owner is {CardOwner.DescribeUser(tun.Owner)}";
+        return tun.Group == _settings.Group ? null : $"its group is {CardOwner.DescribeGroup(tun.Group)}";
+    }
+
+    private void Check(Errno errno, string operation)
+    {
+        if (errno != Errno.None)
+        {
+            throw LinuxException.Create(
+                errno, operation, Card, null,
+                errno == Errno.EINVAL ? "The number has no meaning in this user namespace." : null);
+        }
+    }
+
+    private static string? CreationHint(Errno errno) => errno switch
+    {
+        Errno.EPERM => "Creating a card needs CAP_NET_ADMIN: run as root.",
+        Errno.EBUSY => "Something of that name came into being meanwhile.",
+        Errno.EINVAL => "The name is not allowed, or the kernel does not know one of the flags.",
+        _ => null,
+    };
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+using Tunbridge.Changes;
+using Tunbridge.Netlink;
+
+namespace Tunbridge.Configuration;
+
+/// <summary>Compares a file with the kernel and plans the difference.</summary>
+/// <remarks>See docs/configuration.md. Stateless; looks at nothing but its arguments.</remarks>
+public static class Planner
+{
+    /// <summary>The plan that makes the kernel what the file declares; empty when it is.</summary>
+    /// <param name="desired">The file.</param>
+    /// <param name="state">The kernel.</param>
+    /// <param name="options">Force, and which cards; null for none of it.</param>
+    /// <exception cref="ArgumentException">A card is named that the file does not declare.</exception>
+    public static ChangePlan Up(DesiredState desired, HostState state, PlanOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(desired);
+        ArgumentNullException.ThrowIfNull(state);
+        options ??= new();
+        List<Change> changes = [];
+        List<Refusal> refusals = [];
+        List<DeviceDefinition> devices = Select(desired, options);
+        foreach (DeviceDefinition device in devices)
+            PlanDevice(desired, device, state, options, changes, refusals);
+        if (options.Devices.Count == 0)
+        {
+            HashSet<string> declared = [.. devices.Select(d => d.Name), .. devices.Select(d => d.Bridge).OfType<string>()];
+            changes.AddRange(Removals(desired, state, link => !declared.Contains(link.Name)));
+        }
+
+        return ChangePlan.Create(state, changes, desired.Instance, refusals, options.Force);
+    }
+
+    /// <summary>The plan that removes the file's cards and bridges, and no others.</summary>
+    /// <remarks>The guard is not asked: taking away one's own is what down is for.</remarks>
+    /// <param name="desired">The file.</param>
+    /// <param name="state">The kernel.</param>
+    /// <param name="options">Which cards; null for all.</param>
+    /// <exception cref="ArgumentException">A card is named that the file does not declare.</exception>
+    public static ChangePlan Down(DesiredState desired, HostState state, PlanOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(desired);
+        ArgumentNullException.ThrowIfNull(state);
+        options ??= new();
+        HashSet<string> named = [.. Select(desired, options).Select(d => d.Name)];
+        IEnumerable<Change> removals = Removals(desired, state, link => options.Devices.Count == 0 || named.Contains(link.Name));
+        return ChangePlan.Create(state, removals, desired.Instance, force: true);
+    }
+
+    /// <summary>What a card of a file is to be like.</summary>
+    /// <param name="device">The card.</param>
+    /// <param name="mark">The file's mark.</param>
+    public static CardSettings SettingsOf(DeviceDefinition device, OwnershipMark mark)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        return new()
+        {
+            Name = device.Name,
+            Kind = device.Kind,
+            Owner = device.Owner,
+            Group = device.Group,
+            ClearOffload = device.Offload == OffloadChoice.Off,
+            Mark = mark,
+            Mtu = device.Mtu ?? CardSettings.DefaultMtu,
+            Mac = device.Mac,
+            // Not declared is as much a wish as declared, but for the MAC, which is the kernel's to choose.
+            Bridge = device.Bridge ?? "",
+            CreateBridge = device.CreateBridge,
+            Addresses = device.Addresses,
+            Promiscuous = device.Promiscuous,
+            Up = device.Up,
+        };
+    }
+
+    internal static List<DeviceDefinition> Select(DesiredState desired, PlanOptions options)
+    {
+        HashSet<string> known = [.. desired.Devices.Select(d => d.Name)];
+        string? unknown = options.Devices.FirstOrDefault(name => !known.Contains(name));
+        if (unknown is not null)
+        {
+            string declared = known.Count == 0 ? "it declares none" : $"it declares {string.Join(", ", known)}";
+            throw new ArgumentException(
+                $"{desired.Path} declares no card '{unknown}', {declared}{Suggestion.Text(unknown, known)}", nameof(options));
+        }
+
+        return [.. desired.Devices.Where(d => options.Devices.Count == 0 || options.Devices.Contains(d.Name))];
+    }
+
+    private static void PlanDevice(
+        DesiredState desired, DeviceDefinition device, HostState state, PlanOptions options,
+        List<Change> changes, List<Refusal> refusals)
+    {
+        CardSettings wanted = SettingsOf(device, desired.Mark);
+        if (CardPlans.FindBridgeRefusal(state, wanted) is Refusal bridge)
+        {
+            refusals.Add(bridge with { Message = $"{device.PositionOf("bridge")}: {bridge.Message}, or write bridge: {{name: {device.Bridge}, create: true}}" });
+            return;
+        }
+
+        if (state.Find(device.Name) is not Link found)
+        {
+            changes.AddRange(CardPlanner.Create(wanted, state));
+            return;
+        }
+
+        bool isOurs = desired.Mark.IsOn(found);
+        if (!isOurs)
+        {
+            refusals.Add(Foreign(device, found));
+            if (found.Tun is null || !options.Force)
+                return;
+        }
+
+        if (FindRemakeReason(found, device, wanted) is string reason)
+        {
+            refusals.Add(new()
+            {
+                Card = device.Name,
+                Message = $"{device.Position}: {device.Name} must be deleted and made anew: {reason}; whoever is attached " +
+                    "loses it. --force does it",
+            });
+            changes.Add(CardPlanner.Delete(found, state, isRemade: true));
+            changes.AddRange(CardPlanner.Create(wanted, state));
+            return;
+        }
+
+        changes.AddRange(CardPlanner.Adjust(found, wanted, state));
+    }
+
+    /// <summary>Beside kind and queues: the kernel cannot take an owner or group away.</summary>
+    private static string? FindRemakeReason(Link found, DeviceDefinition device, CardSettings wanted) =>
+        CardPlanner.FindRemakeReason(found, wanted) ?? (
+            found.Tun?.Owner is uint owner && device.Owner is null
+                ? $"it belongs to {CardOwner.DescribeUser(owner)} and is to have no owner"
+                : found.Tun?.Group is uint group && device.Group is null
+                    ? $"it belongs to {CardOwner.DescribeGroup(group)} and is to have no group"
+                    : null);
+
+    private static Refusal Foreign(DeviceDefinition device, Link found)
+    {
+        string what = LinkText.Describe(found);
+        return found.Tun is null
+            ? new()
+            {
+                Card = device.Name,
+                Message = $"{device.Position}: {device.Name} is declared here, but exists and is no TUN or TAP card ({what})",
+                CanForce = false,
+            }
+            : new()
+            {
+                Card = device.Name,
+                Message = $"{device.Position}: {device.Name} is declared here, but exists and is not this file's ({what}): " +
+                    "delete it, rename one of them, or take it over with --force",
+            };
+    }
+
+    /// <summary>Cards of this instance, and bridges of it that would be left without other ports.</summary>
+    private static IEnumerable<Change> Removals(DesiredState desired, HostState state, Func<Link, bool> goes)
+    {
+        OwnershipMark mark = desired.Mark;
+        HashSet<int> cards = [];
+        foreach (Link link in state.Links)
+        {
+            if (link.Tun is not null && mark.IsOn(link) && goes(link))
+            {
+                cards.Add(link.Index);
+                yield return CardPlanner.Delete(link, state);
+            }
+        }
+
+        foreach (Link link in state.Links)
+        {
+            bool isEmpty = link.Kind == "bridge" && mark.IsOn(link) && goes(link) &&
+                !state.Links.Any(l => l.MasterIndex == link.Index && !cards.Contains(l.Index));
+            if (isEmpty)
+                yield return CardPlanner.Delete(link, state);
+        }
+    }
+}

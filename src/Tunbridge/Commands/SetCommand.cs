@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.CommandLine;
+using Tunbridge.Changes;
+using Tunbridge.Netlink;
+using Tunbridge.Output;
+
+namespace Tunbridge.Commands;
+
+/// <summary>tunbridge set NAME.</summary>
+internal static class SetCommand
+{
+    internal static Command Create()
+    {
+        Argument<string> name = CommonOptions.Card("The card");
+        Option<string[]> remove = new("--remove-address", "-r")
+        {
+            Description = "Take this address away; may be repeated",
+            HelpName = "CIDR",
+        };
+        Option<bool> noBridge = new("--no-bridge") { Description = "Take it out of its bridge" };
+        Option<bool> noPromiscuous = new("--no-promisc") { Description = "Take only frames for its own addresses" };
+        Option<bool> down = new("--down") { Description = "Bring it down" };
+        Option<string?> netns = CommonOptions.Namespace();
+        Option<bool> dryRun = CommonOptions.DryRun();
+        Option<bool> force = CommonOptions.Force();
+        Option<bool> json = CommonOptions.Json();
+        Command command = new("set", "Change a card that exists") { name };
+        CardOptions card = new();
+        card.AddTo(command);
+        foreach (Option option in (Option[])[remove, noBridge, noPromiscuous, down, netns, dryRun, force, json])
+            command.Add(option);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(card.Up) && result.GetValue(down))
+                result.AddError("--up and --down exclude each other");
+            if (result.GetValue(card.Promiscuous) && result.GetValue(noPromiscuous))
+                result.AddError("--promisc and --no-promisc exclude each other");
+            if (result.GetValue(card.Bridge) is not null && result.GetValue(noBridge))
+                result.AddError("--bridge and --no-bridge exclude each other");
+        });
+
+        command.SetAction(parsed => CommonOptions.In(parsed.GetValue(netns), () =>
+        {
+            // What is wrong with the values is said before the card is looked for.
+            string cardName = parsed.GetRequiredValue(name);
+            _ = card.Read(parsed, cardName, CardKind.Tap);
+            IpPrefix[] removed = [.. (parsed.GetValue(remove) ?? []).Select(CardOptions.ReadAddress)];
+            using RouteNetlink netlink = RouteNetlink.Open();
+            Cards.Card found = Cards.Card.Read(netlink, cardName);
+            HostState state = HostState.Read(netlink);
+            CardSettings wanted = card.Read(parsed, cardName, found.Tun.IsTap ? CardKind.Tap : CardKind.Tun);
+            wanted = wanted with
+            {
+                Addresses = Combine(state, found.Link, wanted.Addresses ?? [], removed),
+                Bridge = parsed.GetValue(noBridge) ? "" : wanted.Bridge,
+                Promiscuous = parsed.GetValue(noPromiscuous) ? false : wanted.Promiscuous,
+                Up = parsed.GetValue(down) ? false : wanted.Up,
+            };
+            ChangePlan plan = CardPlans.Set(state, wanted, parsed.GetValue(force));
+            return PlanOutput.Execute(plan, netlink, parsed.GetValue(dryRun), parsed.GetValue(json));
+        }));
+        return command.WithExamples(
+            ("tunbridge set tap0 --up", "bring it up"),
+            ("tunbridge set tap0 --address 10.1.0.1/24 --remove-address 10.0.0.1/24", "move it to another network"),
+            ("tunbridge set tap0 --owner bob --mtu 9000", "several changes, all or none"),
+            ("tunbridge set tap0 --no-bridge --down --dry-run", "what would be done"));
+    }
+
+    private static List<IpPrefix>? Combine(
+        HostState state, Link card, IReadOnlyList<IpPrefix> added, IpPrefix[] removed)
+    {
+        if (added.Count == 0 && removed.Length == 0)
+            return null;
+        List<IpPrefix> present = [.. state.GivenAddressesOf(card).Select(HostState.PrefixOf)];
+        foreach (IpPrefix address in removed)
+        {
+            if (!present.Remove(address))
+                throw new RefusedException($"{card.Name} does not have the address {address}");
+        }
+
+        present.AddRange(added.Where(a => !present.Contains(a)));
+        return present;
+    }
+}
