@@ -27,8 +27,14 @@ internal sealed record Failure
         UnauthorizedAccessException e => new() { Message = e.Message, ExitCode = Tunbridge.ExitCode.NotPermitted },
         IOException e => new() { Message = e.Message, ExitCode = Tunbridge.ExitCode.Failed },
         OperationCanceledException => new() { Message = "interrupted", ExitCode = Tunbridge.ExitCode.Failed },
+        // A card is named that the file does not declare, or an instance that cannot be one.
+        ArgumentException { ParamName: "options" or "name" } e =>
+            new() { Message = FirstLine(e.Message), ExitCode = Tunbridge.ExitCode.Usage },
         _ => null,
     };
+
+    // The runtime appends the parameter's name, which says nothing to a user.
+    private static string FirstLine(string message) => message.Split(" (Parameter '", 2)[0];
 
     private static string Join(IReadOnlyList<Refusal> refusals) =>
         $"refused: {string.Join("\n           refused: ", refusals)}" +

@@ -41,7 +41,6 @@ internal static class AddCommand
                 VirtioHeader = parsed.GetValue(virtioHeader) ? true : null,
                 PacketInformation = parsed.GetValue(packetInformation) ? true : null,
                 ClearOffload = true,
-                Mark = new OwnershipMark { Instance = OwnershipMark.CommandLineInstance },
             };
             CheckName(wantedName);
             return CommonOptions.In(parsed.GetValue(netns), () => Run(
@@ -59,27 +58,14 @@ internal static class AddCommand
         using RouteNetlink netlink = RouteNetlink.Open();
         HostState state = HostState.Read(netlink);
         wanted = wanted with { Name = Resolve(wanted.Name, state) };
-        if (state.Find(wanted.Name) is { } existing)
+        ChangePlan plan = CardPlans.Add(state, wanted, force);
+        if (wanted is { Owner: null, Group: null } && plan.Refusals.Count == 0)
         {
-            throw new RefusedException(existing.Tun is null
-                ? $"{wanted.Name} exists already and is no card of ours to make (a {existing.Kind ?? "network interface"})"
-                : $"{wanted.Name} exists already: change it with `tunbridge set {wanted.Name}`, or delete it first");
+            Console.Error.WriteLine(
+                $"tunbridge: note: {wanted.Name} gets no owner, so any user who may open /dev/net/tun can attach to it (--owner USER)");
         }
 
-        CheckBridge(wanted, state);
-        ChangePlan plan = ChangePlan.Create(
-            state, CardPlanner.Create(wanted, state), OwnershipMark.CommandLineInstance, null, force);
         return PlanOutput.Execute(plan, netlink, dryRun, json);
-    }
-
-    internal static void CheckBridge(CardSettings wanted, HostState state)
-    {
-        if (wanted.Bridge is not { Length: > 0 } bridge)
-            return;
-        if (state.Find(bridge) is not { } link)
-            throw new RefusedException($"there is no bridge {bridge}: make it with `ip link add {bridge} type bridge`");
-        if (link.Kind != "bridge")
-            throw new RefusedException($"{bridge} is no bridge but a {link.Kind ?? "plain network interface"}");
     }
 
     private static CardKind ReadKind(string name, string? kind) => (kind, name) switch

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
+using Tunbridge.Demo;
 using Tunbridge.Doctor;
 
 namespace Tunbridge.Commands;
@@ -17,6 +18,10 @@ internal static class CommandLine
         root.Add(ListCommand.Create());
         root.Add(ShowCommand.Create());
         root.Add(CaptureCommand.Create());
+        root.Add(UpCommand.Create());
+        root.Add(DownCommand.Create());
+        root.Add(StatusCommand.Create());
+        root.Add(DemoCommand.Create());
         root.Add(CompletionCommand.Create());
         CommandExamples.AddToHelp(root);
         return root;

@@ -31,17 +31,14 @@ internal static class DeleteCommand
     private static int Run(string[] names, bool dryRun, bool force, bool json)
     {
         using RouteNetlink netlink = RouteNetlink.Open();
-        Card[] cards = [.. names.Distinct().Select(name => Card.Read(netlink, name))];
-        foreach (Card card in cards)
+        foreach (string name in names.Distinct())
         {
-            Ownership.Require(card, force, "delete");
+            Card card = Card.Read(netlink, name);
             if (!force && CardHolders.Find(card.Name) is [{ } holder, ..])
                 throw new RefusedException($"{card.Name} is in use by {holder}: stop it first, or add --force");
         }
 
-        HostState state = HostState.Read(netlink);
-        ChangePlan plan = ChangePlan.Create(
-            state, cards.Select(c => CardPlanner.Delete(c.Link, state)), cards[0].Instance, null, force);
+        ChangePlan plan = CardPlans.Delete(HostState.Read(netlink), names, force);
         return PlanOutput.Execute(plan, netlink, dryRun, json);
     }
 }

@@ -56,10 +56,7 @@ internal static class SetCommand
                 Promiscuous = parsed.GetValue(noPromiscuous) ? false : wanted.Promiscuous,
                 Up = parsed.GetValue(down) ? false : wanted.Up,
             };
-            AddCommand.CheckBridge(wanted, state);
-            string? instance = Ownership.Require(found, parsed.GetValue(force), "set");
-            ChangePlan plan = ChangePlan.Create(
-                state, CardPlanner.Adjust(found.Link, wanted, state), instance, null, parsed.GetValue(force));
+            ChangePlan plan = CardPlans.Set(state, wanted, parsed.GetValue(force));
             return PlanOutput.Execute(plan, netlink, parsed.GetValue(dryRun), parsed.GetValue(json));
         }));
         return command.WithExamples(

@@ -90,13 +90,15 @@ internal sealed class Show(string file, bool json)
     // The kernel gives the card its link-local address once a reader is attached, and tries it out for about a second.
     private static void AwaitLinkLocalAddress(NetworkNamespace place, int index, CancellationToken cancellationToken)
     {
-        using LinkMonitor monitor = LinkMonitor.Open(place);
+        using NetlinkMonitor monitor = NetlinkMonitor.Open(place, NetlinkTopics.Addresses);
+        using EventFd cancelled = new();
+        using CancellationTokenRegistration registration = cancellationToken.Register(cancelled.Set);
         long start = Stopwatch.GetTimestamp();
-        while (!IsUsable())
+        // Until IPv6 turns out to be off, which the pings then tell.
+        while (!IsUsable() && Stopwatch.GetElapsedTime(start) < s_addressTimeout)
         {
-            if (Stopwatch.GetElapsedTime(start) > s_addressTimeout)
-                return; // IPv6 is off: the IPv6 pings will tell
-            monitor.Wait(TimeSpan.FromSeconds(1), cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            _ = monitor.TryRead(out _, cancelled, (int)s_addressTimeout.TotalMilliseconds);
         }
 
         bool IsUsable()

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.CommandLine;
+using System.Text.Json;
+using Tunbridge.Changes;
+using Tunbridge.Configuration;
+using Tunbridge.Netlink;
+using Tunbridge.Output;
+
+namespace Tunbridge.Commands;
+
+/// <summary>tunbridge status: each declared card beside what the kernel has.</summary>
+internal static class StatusCommand
+{
+    internal static Command Create()
+    {
+        FileOptions file = new();
+        Option<string?> netns = CommonOptions.Namespace();
+        Option<bool> json = CommonOptions.Json();
+        Command command = new("status", "Compare the file with the kernel: 0 all as declared, 3 nothing there, 1 otherwise");
+        file.AddTo(command);
+        command.Add(netns);
+        command.Add(json);
+        command.SetAction(parsed =>
+        {
+            DesiredState desired = file.Load(parsed);
+            return CommonOptions.In(parsed.GetValue(netns), () =>
+            {
+                using RouteNetlink netlink = RouteNetlink.Open();
+                StatusReport report = StatusReport.Create(desired, HostState.Read(netlink), file.Plan(parsed));
+                if (parsed.GetValue(json))
+                    JsonOutput.Write(Console.Out, writer => Write(writer, desired, report));
+                else
+                    Write(Console.Out, report);
+                return report.ExitCode;
+            });
+        });
+        return command.WithExamples(
+            ("tunbridge status", "is everything as declared?"),
+            ("tunbridge status -f lab.yaml --json", "for monitoring"));
+    }
+
+    private static void Write(TextWriter output, StatusReport report)
+    {
+        foreach (DeviceStatus device in report.Devices)
+        {
+            (string word, Colour colour) = device.Condition switch
+            {
+                DeviceCondition.Matching => ("as declared", Colour.Green),
+                DeviceCondition.Different => ("different", Colour.Yellow),
+                DeviceCondition.Missing => ("missing", Colour.Red),
+                DeviceCondition.Foreign => ("another program's card", Colour.Red),
+                DeviceCondition.Undeclared => ("no longer declared", Colour.Yellow),
+                _ => ("unknown", Colour.Red),
+            };
+            string note = device.Note.Length == 0 ? "" : $" ({device.Note})";
+            output.WriteLine($"{device.Name}  {Terminal.Paint(word, colour)}{note}");
+            foreach (StatusDifference difference in device.Differences)
+                output.WriteLine($"    {difference}");
+        }
+    }
+
+    private static void Write(Utf8JsonWriter json, DesiredState desired, StatusReport report)
+    {
+        json.WriteString("file", desired.Path);
+        json.WriteString("instance", desired.Instance);
+        json.WriteStartArray("devices");
+        foreach (DeviceStatus device in report.Devices)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", device.Name);
+            json.WriteString("status", JsonNamingPolicy.KebabCaseLower.ConvertName(device.Condition.ToString()));
+            json.WriteString("note", device.Note.Length == 0 ? null : device.Note);
+            json.WriteStartArray("differences");
+            foreach (StatusDifference difference in device.Differences)
+            {
+                json.WriteStartObject();
+                json.WriteString("key", difference.Key);
+                json.WriteString("declared", difference.Declared);
+                json.WriteString("found", difference.Found);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+}
