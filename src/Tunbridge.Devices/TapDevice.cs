@@ -29,11 +29,12 @@ public sealed class TapDevice : VirtualDevice
 
     /// <summary>Wraps a descriptor that is attached to a TAP already.</summary>
     /// <param name="descriptor">The descriptor; owned by the result on success.</param>
+    /// <param name="packetInformation">Whether packet information stands before each packet; null asks the card over netlink.</param>
     /// <exception cref="ArgumentException">It is attached to a TUN.</exception>
     /// <exception cref="LinuxException">It is not attached.</exception>
-    public static new TapDevice FromDescriptor(FileDescriptor descriptor)
+    public static new TapDevice FromDescriptor(FileDescriptor descriptor, bool? packetInformation = null)
     {
-        DeviceSetup setup = DeviceOpener.Wrap(descriptor, DeviceLayer.Frame);
+        DeviceSetup setup = DeviceOpener.Wrap(descriptor, packetInformation, DeviceLayer.Frame);
         return new TapDevice(setup);
     }
 }

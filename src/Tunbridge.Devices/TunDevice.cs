@@ -29,11 +29,12 @@ public sealed class TunDevice : VirtualDevice
 
     /// <summary>Wraps a descriptor that is attached to a TUN already.</summary>
     /// <param name="descriptor">The descriptor; owned by the result on success.</param>
+    /// <param name="packetInformation">Whether packet information stands before each packet; null asks the card over netlink.</param>
     /// <exception cref="ArgumentException">It is attached to a TAP.</exception>
     /// <exception cref="LinuxException">It is not attached.</exception>
-    public static new TunDevice FromDescriptor(FileDescriptor descriptor)
+    public static new TunDevice FromDescriptor(FileDescriptor descriptor, bool? packetInformation = null)
     {
-        DeviceSetup setup = DeviceOpener.Wrap(descriptor, DeviceLayer.Packet);
+        DeviceSetup setup = DeviceOpener.Wrap(descriptor, packetInformation, DeviceLayer.Packet);
         return new TunDevice(setup);
     }
 }

@@ -93,11 +93,14 @@ public abstract partial class VirtualDevice
     {
         _ = TunControl.TryGetNamespace(Control, out NetworkNamespace? home);
         using (home)
-        {
-            if (home is null)
-                return RouteNetlink.Open();
-            using NetworkNamespace current = NetworkNamespace.OpenCurrent();
-            return home.Inode == current.Inode ? RouteNetlink.Open() : RouteNetlink.Open(home);
-        }
+            return OpenNetlink(home);
+    }
+
+    internal static RouteNetlink OpenNetlink(NetworkNamespace? home)
+    {
+        if (home is null)
+            return RouteNetlink.Open();
+        using NetworkNamespace current = NetworkNamespace.OpenCurrent();
+        return home.Inode == current.Inode ? RouteNetlink.Open() : RouteNetlink.Open(home);
     }
 }

@@ -50,10 +50,11 @@ public abstract partial class VirtualDevice : IPacketQueue
 
     /// <summary>Wraps a descriptor that someone else has attached, such as one inherited or received over a socket.</summary>
     /// <param name="descriptor">The descriptor; owned by the result on success. It is made non-blocking, which its duplicates share.</param>
+    /// <param name="packetInformation">Whether packet information stands before each packet; null asks the card over netlink.</param>
     /// <exception cref="LinuxException">EBADFD: it is not attached to a card; ENOTTY: it is none of the TUN/TAP driver.</exception>
-    public static VirtualDevice FromDescriptor(FileDescriptor descriptor)
+    public static VirtualDevice FromDescriptor(FileDescriptor descriptor, bool? packetInformation = null)
     {
-        DeviceSetup setup = DeviceOpener.Wrap(descriptor);
+        DeviceSetup setup = DeviceOpener.Wrap(descriptor, packetInformation);
         return setup.Layer == DeviceLayer.Packet ? new TunDevice(setup) : new TapDevice(setup);
     }
 

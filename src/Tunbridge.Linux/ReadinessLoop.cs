@@ -73,6 +73,9 @@ public sealed class ReadinessLoop
         while (true)
         {
             int n = Libc.epoll_wait(_epoll.Number, events, Maximum, -1);
+            // Anything but a signal is a defect of this class; going on would spin.
+            if (n < 0 && Libc.LastErrno is Errno errno and not Errno.EINTR)
+                throw new LinuxException(errno, "epoll_wait", "");
             for (int i = 0; i < n; i++)
             {
                 long key = MemoryMarshal.Read<long>(new ReadOnlySpan<byte>(events + (i * size) + DataOffset, 8));

@@ -35,7 +35,10 @@ public enum TunFlags : ushort
     /// <summary>The card outlives its descriptors (IFF_PERSIST, answered only).</summary>
     Persistent = 0x0800,
 
-    /// <summary>No 4-byte packet information before each packet (IFF_NO_PI).</summary>
+    /// <summary>
+    /// No 4-byte packet information before each packet (IFF_NO_PI). In the answer of TUNGETIFF the bit is also set when
+    /// no filter is attached (IFF_NOFILTER), so that only rtnetlink (IFLA_TUN_PI) tells.
+    /// </summary>
     NoPacketInformation = 0x1000,
 
     /// <summary>Accepted and meaningless today (IFF_ONE_QUEUE).</summary>

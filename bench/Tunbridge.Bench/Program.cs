@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Tunbridge.Bench;
+
+/// <summary>
+/// What bench/run starts in a namespace of its own: measures, prints, writes the JSON. Starts itself as <c>read</c> and
+/// <c>flood</c>, so that reader and sender are processes of their own as their C counterparts are.
+/// </summary>
+internal static class Program
+{
+    internal static int Main(string[] arguments)
+    {
+        try
+        {
+            return arguments switch
+            {
+                ["read", string way, string card, string packets, string seconds] => QueueReader.Run(way, card, packets, seconds),
+                ["flood", string address, string payload] => Flood.Run(address, payload),
+                _ => Measure(BenchOptions.Parse(arguments)),
+            };
+        }
+        catch (BenchException e)
+        {
+            Console.Error.WriteLine($"bench: {e.Message}");
+            return 1;
+        }
+    }
+
+    private static int Measure(BenchOptions options)
+    {
+        Report report = new(options.Pairs);
+        if (options.Wants("startup"))
+            new StartupBench(options, report).Run();
+        if (options.Wants("queue"))
+            new QueueBench(options, report).Run();
+        if (options.Wants("cards"))
+            new CardsBench(options, report).Run();
+        report.PrintVerdict();
+        if (options.Json is string path)
+            report.WriteJson(path);
+        return options.Check && !report.AllHold ? 1 : 0;
+    }
+}
