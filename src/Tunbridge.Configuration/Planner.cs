@@ -104,7 +104,7 @@ public static class Planner
             return;
         }
 
-        bool isOurs = desired.Mark.IsOn(found);
+        bool isOurs = found.Tun is not null && desired.Mark.IsOn(found);
         if (!isOurs)
         {
             refusals.Add(Foreign(device, found));

@@ -260,6 +260,33 @@ public sealed class KernelUpDownTests
     }
 
     [Fact]
+    public void Up_FiveHundredCards_AreMadeAndTakenAway()
+    {
+        using TestNamespace space = Space();
+        string before = Dump(space);
+        DesiredState desired = Parse("devices:\n" + string.Concat(Enumerable.Range(0, 500).Select(i =>
+            $"  t{i}: {{kind: tap, owner: root, addresses: [10.{i / 250}.{i % 250}.1/24], promiscuous: true}}\n")));
+
+        Up(space, desired);
+        Assert.True(Plan(space, desired).IsEmpty);
+        Assert.Equal(0, Status(space, desired).ExitCode);
+        Down(space, desired);
+
+        Assert.Equal(before, Dump(space));
+    }
+
+    [Fact]
+    public void Up_NameOfOwnBridge_IsRefused()
+    {
+        using TestNamespace space = Space();
+        Up(space, Parse("devices: {tap0: {kind: tap, bridge: {name: x0, create: true}}}"));
+
+        ChangeRefusedException error = Assert.Throws<ChangeRefusedException>(() => Up(space, Parse("devices: {x0: {kind: tap}}")));
+
+        Assert.Contains("is no TUN or TAP card (bridge", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Status_EachAttributeChanged_IsToldWithBothValues()
     {
         using TestNamespace space = Space();
