@@ -18,11 +18,14 @@ internal static class Program
         if (args.Length > 0 && DropIn.Find(args[0]) is { } byWord)
             return byWord(args[0], args[1..]);
 
-        ParseResult parsed = CommandLine.Create().Parse(args);
-        if (parsed.Action is ParseErrorAction)
-            return UsageErrors.Report(parsed, Console.Error);
+        if (Suggestions.IsAskedFor(args))
+            return Suggestions.Write(args, Console.Out);
+        // '@name' is no file of further arguments here: names and paths are taken as they are.
+        ParseResult parsed = CommandLine.Create().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         try
         {
+            if (parsed.Action is ParseErrorAction || UsageErrors.HasStrayOption(parsed))
+                return UsageErrors.Report(parsed, Console.Error);
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
         catch (Exception e) when (Failure.Describe(e) is { } failure)

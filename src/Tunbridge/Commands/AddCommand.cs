@@ -35,6 +35,7 @@ internal static class AddCommand
         command.SetAction(parsed =>
         {
             string wantedName = parsed.GetRequiredValue(name);
+            CheckName(wantedName);
             CardSettings wanted = card.Read(parsed, wantedName, ReadKind(wantedName, parsed.GetValue(kind))) with
             {
                 MultiQueue = parsed.GetValue(multiQueue) ? true : null,
@@ -42,7 +43,6 @@ internal static class AddCommand
                 PacketInformation = parsed.GetValue(packetInformation) ? true : null,
                 ClearOffload = true,
             };
-            CheckName(wantedName);
             return CommonOptions.In(parsed.GetValue(netns), () => Run(
                 wanted, parsed.GetValue(dryRun), parsed.GetValue(force), parsed.GetValue(json)));
         });
@@ -59,13 +59,14 @@ internal static class AddCommand
         HostState state = HostState.Read(netlink);
         wanted = wanted with { Name = Resolve(wanted.Name, state) };
         ChangePlan plan = CardPlans.Add(state, wanted, force);
-        if (wanted is { Owner: null, Group: null } && plan.Refusals.Count == 0)
+        int code = PlanOutput.Execute(plan, netlink, dryRun, json);
+        if (wanted is { Owner: null, Group: null })
         {
             Console.Error.WriteLine(
                 $"tunbridge: note: {wanted.Name} gets no owner, so any user who may open /dev/net/tun can attach to it (--owner USER)");
         }
 
-        return PlanOutput.Execute(plan, netlink, dryRun, json);
+        return code;
     }
 
     private static CardKind ReadKind(string name, string? kind) => (kind, name) switch

@@ -49,10 +49,15 @@ internal sealed class CardOptions
     }
 
     /// <summary>What the command line says of a card; nothing is asked of the kernel but users and groups.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="name">The card.</param>
+    /// <param name="kind">Its kind, or null when that is not known yet: what every kind refuses is refused.</param>
     /// <exception cref="UsageException">A value that cannot be.</exception>
-    internal CardSettings Read(ParseResult parsed, string name, CardKind kind)
+    internal CardSettings Read(ParseResult parsed, string name, CardKind? kind)
     {
         string? bridge = parsed.GetValue(Bridge);
+        if (bridge is not null && CardName.FindMistake(bridge) is { } misnamed)
+            throw new UsageException($"--bridge takes the name of a bridge: {misnamed}");
         HardwareAddress? mac = ReadMac(parsed.GetValue(Mac));
         if (kind == CardKind.Tun && bridge is not null)
             throw new UsageException($"{name} is a TUN, which cannot be a bridge port: bridges carry Ethernet frames, so use a TAP");
@@ -64,7 +69,7 @@ internal sealed class CardOptions
         return new()
         {
             Name = name,
-            Kind = kind,
+            Kind = kind ?? CardKind.Tap,
             Owner = ReadId(parsed.GetValue(Owner), "user", UserDatabase.FindUserId),
             Group = ReadId(parsed.GetValue(Group), "group", UserDatabase.FindGroupId),
             Addresses = parsed.GetValue(Addresses) is { Length: > 0 } texts ? [.. texts.Select(ReadAddress)] : null,

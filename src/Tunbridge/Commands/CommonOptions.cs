@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using System.CommandLine.Completions;
+using System.CommandLine.Parsing;
+using Tunbridge.Changes;
 using Tunbridge.Linux;
 using Tunbridge.Netlink;
 
@@ -25,7 +27,8 @@ internal static class CommonOptions
 
     internal static Argument<string> Card(string description)
     {
-        Argument<string> argument = new("NAME") { Description = description };
+        Argument<string> argument = new("NAME") { Description = description, HelpName = "NAME" };
+        argument.Validators.Add(RefuseBadNames);
         argument.CompletionSources.Add(CompleteCards);
         return argument;
     }
@@ -35,8 +38,20 @@ internal static class CommonOptions
     {
         if (networkNamespace is null)
             return action();
+        if (networkNamespace.Length == 0)
+            throw new UsageException("--netns takes a name, a path or a process id, not ''");
         using NetworkNamespace target = NetworkNamespace.Open(networkNamespace);
         return target.Run(action);
+    }
+
+    /// <summary>A name that no card can have is a mistake in the command line, not a card that is missing.</summary>
+    internal static void RefuseBadNames(ArgumentResult result)
+    {
+        foreach (Token token in result.Tokens)
+        {
+            if (CardName.FindMistake(token.Value) is { } mistake)
+                result.AddError(mistake);
+        }
     }
 
     internal static IEnumerable<CompletionItem> CompleteCards(CompletionContext context)

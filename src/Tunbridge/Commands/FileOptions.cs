@@ -11,6 +11,7 @@ internal sealed class FileOptions
     {
         Description = "Only these cards of the file",
         Arity = ArgumentArity.ZeroOrMore,
+        HelpName = "DEVICE",
     };
 
     private readonly Option<string?> _file = new("--file", "-f")

@@ -43,7 +43,7 @@ internal static class SetCommand
         {
             // What is wrong with the values is said before the card is looked for.
             string cardName = parsed.GetRequiredValue(name);
-            _ = card.Read(parsed, cardName, CardKind.Tap);
+            _ = card.Read(parsed, cardName, kind: null);
             IpPrefix[] removed = [.. (parsed.GetValue(remove) ?? []).Select(CardOptions.ReadAddress)];
             using RouteNetlink netlink = RouteNetlink.Open();
             Cards.Card found = Cards.Card.Read(netlink, cardName);
