@@ -63,6 +63,12 @@ public sealed record CardSettings
     /// <summary>All its addresses but IPv6 link-local ones.</summary>
     public IReadOnlyList<IpPrefix>? Addresses { get; init; }
 
+    /// <summary>
+    /// Addresses to take away, every other one staying, also with a peer or a lifetime, which <see cref="Addresses"/>
+    /// cannot tell; null takes away what <see cref="Addresses"/> does not list.
+    /// </summary>
+    public IReadOnlyList<IpPrefix>? RemovedAddresses { get; init; }
+
     /// <summary>Whether it takes frames for others too.</summary>
     public bool? Promiscuous { get; init; }
 

@@ -9,6 +9,9 @@ namespace Tunbridge;
 /// <summary>Entry: personality by the name called with, then the command line.</summary>
 internal static class Program
 {
+    // Set, a defect ends the program with the runtime's own report.
+    private const string TraceVariable = "TUNBRIDGE_TRACE";
+
     private static int Main(string[] args)
     {
         // A symlink called tunctl or ifconfig is that program; `tunbridge tunctl …` is the same.
@@ -32,6 +35,12 @@ internal static class Program
         {
             Console.Error.WriteLine($"tunbridge: {failure.Message}");
             return failure.ExitCode;
+        }
+        catch (Exception e) when (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(TraceVariable)))
+        {
+            Console.Error.WriteLine(
+                $"tunbridge: defect: {Terminal.OneLine($"{e.GetType().Name}: {e.Message}")}; please report it ({TraceVariable}=1 shows where)");
+            return ExitCode.Failed;
         }
     }
 

@@ -16,22 +16,22 @@ internal static class UsageErrors
     }
 
     /// <summary>Whether a word that looks like an option was taken for an argument, as only a word after -- may be.</summary>
-    internal static bool HasStrayOption(ParseResult parsed) => StrayOption(parsed) is not null;
+    internal static bool HasStrayOption(ParseResult parsed) => StrayOption(parsed) is not null || Directive(parsed) is not null;
 
     private static string Describe(ParseResult parsed)
     {
         Command command = parsed.CommandResult.Command;
         string path = CommandPath(parsed.CommandResult);
-        string? unmatched = StrayOption(parsed) ?? (parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : null);
+        string? unmatched = Directive(parsed) ?? StrayOption(parsed) ?? (parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : null);
         if (unmatched is not null && LooksLikeOption(unmatched))
         {
             string[] options = [.. command.Options.Where(o => !o.Hidden).Select(o => o.Name)];
             return $"{path} has no option '{unmatched}'{NearestWord.Hint(unmatched, options)}; allowed are {string.Join(", ", options)}";
         }
 
-        if (command is RootCommand)
+        if (command is RootCommand || Directive(parsed) is not null)
         {
-            string[] commands = [.. command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name)];
+            string[] commands = [.. parsed.RootCommandResult.Command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name)];
             string what = unmatched is null ? "say what to do" : $"there is no command '{unmatched}'{NearestWord.Hint(unmatched, commands)}";
             return $"{what}; commands are {string.Join(", ", commands)}";
         }
@@ -56,6 +56,9 @@ internal static class UsageErrors
         return parsed.CommandResult.Children.OfType<ArgumentResult>()
             .SelectMany(a => a.Tokens).Select(t => t.Value).FirstOrDefault(LooksLikeOption);
     }
+
+    // The parser takes a first word in brackets for itself and would go on with the next.
+    private static string? Directive(ParseResult parsed) => parsed.Tokens.FirstOrDefault(t => t.Type == TokenType.Directive)?.Value;
 
     private static bool LooksLikeOption(string word) => word.Length > 1 && word[0] == '-';
 

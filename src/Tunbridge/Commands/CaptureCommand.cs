@@ -20,6 +20,7 @@ internal static class CaptureCommand
             Description = "Write pcapng to FILE instead of text ('-': standard output)",
             HelpName = "FILE",
         };
+        file.NotEmpty();
         Option<long> count = new("--count", "-c") { Description = "Stop after COUNT packets", HelpName = "COUNT" };
         count.Validators.Add(result =>
         {

@@ -13,11 +13,11 @@ internal static class CommonOptions
 {
     internal static Option<bool> Json() => new("--json") { Description = "Print one JSON document instead of text" };
 
-    internal static Option<string?> Namespace() => new("--netns")
+    internal static Option<string?> Namespace() => new Option<string?>("--netns")
     {
         Description = "Work in this network namespace: a name, a path or a process id",
         HelpName = "NS",
-    };
+    }.NotEmpty();
 
     internal static Option<bool> DryRun() =>
         new("--dry-run", "-n") { Description = "Only say what would be done, with the kernel's own operations" };
@@ -38,10 +38,19 @@ internal static class CommonOptions
     {
         if (networkNamespace is null)
             return action();
-        if (networkNamespace.Length == 0)
-            throw new UsageException("--netns takes a name, a path or a process id, not ''");
         using NetworkNamespace target = NetworkNamespace.Open(networkNamespace);
         return target.Run(action);
+    }
+
+    /// <summary>Refuses '' for an option, which a script's unset variable gives.</summary>
+    internal static Option<string?> NotEmpty(this Option<string?> option)
+    {
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: "" }, ..])
+                result.AddError($"{option.Name} takes {option.HelpName}, not '' ({option.Description})");
+        });
+        return option;
     }
 
     /// <summary>A name that no card can have is a mistake in the command line, not a card that is missing.</summary>

@@ -28,6 +28,8 @@ internal sealed class FileOptions
 
     internal FileOptions()
     {
+        _file.NotEmpty();
+        _name.NotEmpty();
         _devices.CompletionSources.Add(context => TryLoad(context.ParseResult).Select(
             d => new System.CommandLine.Completions.CompletionItem(d.Name)));
     }

@@ -52,6 +52,7 @@ internal static class SetCommand
             wanted = wanted with
             {
                 Addresses = Combine(state, found.Link, wanted.Addresses ?? [], removed),
+                RemovedAddresses = removed,
                 Bridge = parsed.GetValue(noBridge) ? "" : wanted.Bridge,
                 Promiscuous = parsed.GetValue(noPromiscuous) ? false : wanted.Promiscuous,
                 Up = parsed.GetValue(down) ? false : wanted.Up,
@@ -71,13 +72,14 @@ internal static class SetCommand
     {
         if (added.Count == 0 && removed.Length == 0)
             return null;
-        List<IpPrefix> present = [.. state.GivenAddressesOf(card).Select(HostState.PrefixOf)];
         foreach (IpPrefix address in removed)
         {
-            if (!present.Remove(address))
+            if (!state.AddressesOf(card).Any(a => HostState.PrefixOf(a) == address))
                 throw new RefusedException($"{card.Name} does not have the address {address}");
         }
 
+        List<IpPrefix> present =
+            [.. state.GivenAddressesOf(card).Where(a => a.Peer is null).Select(HostState.PrefixOf).Where(a => !removed.Contains(a))];
         present.AddRange(added.Where(a => !present.Contains(a)));
         return present;
     }

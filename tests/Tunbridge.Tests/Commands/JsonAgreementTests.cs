@@ -98,7 +98,7 @@ public sealed class JsonAgreementTests
     public void List_SeveralCards_AreAllThereInTheKernelsOrder()
     {
         using TestNamespace space = new();
-        space.Ip("link add dummy0 type dummy");
+        space.Ip("link add br0 type bridge");
         foreach (string name in (string[])["tap3", "tun1", "tap2", "zz9"])
             space.Ip($"tuntap add {name} mode {(name == "tun1" ? "tun" : "tap")}");
 
