@@ -13,6 +13,9 @@ public enum Errno
     /// <summary>No such file or directory.</summary>
     ENOENT = 2,
 
+    /// <summary>No such process; of a route: there is none such.</summary>
+    ESRCH = 3,
+
     /// <summary>Interrupted system call.</summary>
     EINTR = 4,
 

@@ -97,7 +97,7 @@ internal static class NamedCardChecks
             Fix = new()
             {
                 Explanation = "A card keeps its kind for life: open it as what it is, or delete it and create it anew.",
-                Commands = [$"tunbridge delete {card.Name}", $"tunbridge add {card.Name} --kind {(asTap ? "tap" : "tun")}"],
+                Commands = [$"tunbridge delete {card.Name}{card.Force}", $"tunbridge add {card.Name} --kind {(asTap ? "tap" : "tun")}"],
             },
         };
     }
@@ -135,7 +135,7 @@ internal static class NamedCardChecks
                     : "Open it without IFF_MULTI_QUEUE, or create it anew with.",
                 Commands =
                 [
-                    $"tunbridge delete {card.Name}",
+                    $"tunbridge delete {card.Name}{card.Force}",
                     $"tunbridge add {card.Name} --kind {(card.IsTap ? "tap" : "tun")}{(card.IsMultiQueue ? "" : " --multi-queue")}",
                 ],
             },
@@ -158,7 +158,7 @@ internal static class NamedCardChecks
             Fix = admin || lets ? null : new()
             {
                 Explanation = $"Let root make {who.UserName} the owner.",
-                Commands = [$"sudo tunbridge set {card.Name} --owner {who.UserName}"],
+                Commands = [$"sudo tunbridge set {card.Name} --owner {who.UserName}{card.Force}"],
             },
         };
     }
@@ -225,7 +225,7 @@ internal static class NamedCardChecks
             Id = "card-state",
             Status = CheckStatus.Warn,
             Summary = $"{card.Name} is down: writes give EIO and reads nothing",
-            Fix = new() { Explanation = "Bring it up.", Commands = [$"tunbridge set {card.Name} --up"] },
+            Fix = new() { Explanation = "Bring it up.", Commands = [$"tunbridge set {card.Name} --up{card.Force}"] },
         };
     }
 

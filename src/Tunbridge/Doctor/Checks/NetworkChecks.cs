@@ -45,7 +45,7 @@ internal static class NetworkChecks
             Fix = new()
             {
                 Explanation = "Give each an owner; root counts as one.",
-                Commands = [.. open.Select(c => $"tunbridge set {c.Name} --owner root")],
+                Commands = [.. open.Select(c => $"tunbridge set {c.Name} --owner root{c.Force}")],
             },
         };
     }
@@ -67,7 +67,7 @@ internal static class NetworkChecks
                 $"{x.Interface.Name} ({x.Prefix.Address}{(x.Interface.IsCard && !x.Interface.HasCarrier ? ", detached" : "")})"))));
             // The stale one of the two is most likely the card that nobody serves.
             CardFacts stale = sharing.FirstOrDefault(i => i is { IsCard: true, HasCarrier: false }) ?? sharing.Last(i => i.IsCard);
-            commands.Add($"tunbridge delete {stale.Name}");
+            commands.Add($"tunbridge delete {stale.Name}{stale.Force}");
         }
 
         if (evidence.Count == 0)
@@ -111,7 +111,7 @@ internal static class NetworkChecks
                     "kernel pass over routes of dead links.",
                 Commands =
                 [
-                    .. dead.Select(c => $"tunbridge delete {c.Name}"),
+                    .. dead.Select(c => $"tunbridge delete {c.Name}{c.Force}"),
                     .. dead.Select(c => $"sysctl -w net.ipv4.conf.{c.Name}.ignore_routes_with_linkdown=1"),
                 ],
             },
