@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
+using Tunbridge.Linux;
 using Tunbridge.Netlink;
 
 namespace Tunbridge.Changes;
@@ -61,6 +62,8 @@ public sealed class AddAddressChange : NetlinkChange
         if (!_isRestored)
             batch.Addresses.Delete(Entry(context));
     }
+
+    internal override bool IsAlreadyUndone(LinuxException error) => error.Errno == Errno.EADDRNOTAVAIL;
 
     internal override string? FindMismatch(HostState after)
     {

@@ -21,13 +21,13 @@ public static partial class HostGuard
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(changes);
         List<Refusal> refusals = [];
-        bool IsForeign(Link link, string card) => link.Name != card && !IsOf(link, instance);
+        List<Link> foreign = [.. state.Links.Where(l => !IsOf(l, instance))];
         foreach (Change change in changes)
         {
             switch (change)
             {
                 case AddAddressChange add:
-                    ExamineAddress(state, add.Card, add.Address, IsForeign, refusals);
+                    ExamineAddress(state, add.Card, add.Address, foreign, refusals);
                     break;
                 case UpChange { Up: true } up when state.Find(up.Card) is Link link:
                     // The routes of its addresses come with it.
@@ -35,7 +35,7 @@ public static partial class HostGuard
                     {
                         IpPrefix prefix = HostState.PrefixOf(address);
                         if (!changes.Any(c => c is RemoveAddressChange r && r.Card == up.Card && r.Address == prefix))
-                            ExamineAddress(state, up.Card, prefix, IsForeign, refusals);
+                            ExamineAddress(state, up.Card, prefix, foreign, refusals);
                     }
 
                     break;
@@ -65,7 +65,7 @@ public static partial class HostGuard
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(card);
         List<Refusal> refusals = [];
-        ExamineAddress(state, card, address, (link, name) => link.Name != name && !IsOf(link, instance), refusals);
+        ExamineAddress(state, card, address, state.Links.Where(l => !IsOf(l, instance)), refusals);
         return refusals;
     }
 
@@ -96,7 +96,7 @@ public static partial class HostGuard
     }
 
     private static void ExamineAddress(
-        HostState state, string card, IpPrefix address, Func<Link, string, bool> isForeign, List<Refusal> refusals)
+        HostState state, string card, IpPrefix address, IEnumerable<Link> foreign, List<Refusal> refusals)
     {
         foreach (IpPrefix loopback in s_loopback)
         {
@@ -104,9 +104,9 @@ public static partial class HostGuard
                 refusals.Add(new() { Card = card, Message = $"address {address} of {card} overlaps {loopback} on lo, by which the host talks to itself" });
         }
 
-        foreach (Link link in state.Links)
+        foreach (Link link in foreign)
         {
-            if (isForeign(link, card) && FindConflict(state, link, address) is string why)
+            if (link.Name != card && FindConflict(state, link, address) is string why)
                 refusals.Add(new() { Card = card, Message = $"address {address} of {card} {why}" });
         }
     }

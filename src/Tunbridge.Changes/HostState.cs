@@ -15,6 +15,9 @@ public sealed class HostState
     private readonly ILookup<int, InterfaceAddress> _addressesByLink;
     private readonly ILookup<int, HostRoute> _routesByLink;
 
+    // As read, for giving routes back; empty in made-up pictures.
+    private IReadOnlyList<Route> _records = [];
+
     /// <summary>Makes a picture from what was read, or made up for a test.</summary>
     /// <param name="links">Every link.</param>
     /// <param name="addresses">Every address.</param>
@@ -44,7 +47,8 @@ public sealed class HostState
     public static HostState Read(RouteNetlink netlink)
     {
         ArgumentNullException.ThrowIfNull(netlink);
-        return new(netlink.Links.List(), netlink.Addresses.List(), [.. netlink.Routes.List(table: 0).SelectMany(WaysOf)]);
+        IReadOnlyList<Route> routes = netlink.Routes.List(table: 0);
+        return new(netlink.Links.List(), netlink.Addresses.List(), [.. routes.SelectMany(WaysOf)]) { _records = routes };
     }
 
     /// <summary>The ways of a unicast route; none for what leads nowhere or is the kernel's own bookkeeping.</summary>
@@ -95,6 +99,11 @@ public sealed class HostState
     /// <summary>The routes over a link.</summary>
     /// <param name="link">The link.</param>
     public IEnumerable<HostRoute> RoutesOver(Link link) => _routesByLink[link.Index];
+
+    /// <summary>The routes over a link that somebody laid: not those that the kernel makes for addresses.</summary>
+    internal IEnumerable<Route> GivenRoutesOver(Link link) => _records.Where(r =>
+        r.LinkIndex == link.Index && r.Type == RouteType.Unicast && r.Table != Route.LocalTable &&
+        r.Protocol is not (RouteProtocol.Kernel or RouteProtocol.RouterAdvertisement));
 
     /// <summary>A link's own address with its prefix length.</summary>
     /// <param name="address">The address.</param>

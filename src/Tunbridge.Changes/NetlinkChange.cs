@@ -22,16 +22,21 @@ public abstract class NetlinkChange : Change
     /// <param name="batch">Takes the requests.</param>
     internal abstract void RecordUndo(ChangeContext context, NetlinkBatch batch);
 
-    internal override void Apply(ChangeContext context) => Execute(context, Record);
+    /// <summary>Whether the refusal means that the effect is there already.</summary>
+    internal virtual bool IsAlreadyDone(LinuxException error) => false;
 
-    internal override void Undo(ChangeContext context) => Execute(context, RecordUndo);
+    /// <summary>Whether the refusal of the undoing means that it is undone already.</summary>
+    internal virtual bool IsAlreadyUndone(LinuxException error) => false;
 
-    private void Execute(ChangeContext context, Action<ChangeContext, NetlinkBatch> record)
+    internal override void Apply(ChangeContext context) => Execute(context, Record, IsAlreadyDone);
+
+    internal override void Undo(ChangeContext context) => Execute(context, RecordUndo, IsAlreadyUndone);
+
+    private void Execute(ChangeContext context, Action<ChangeContext, NetlinkBatch> record, Func<LinuxException, bool> isHarmless)
     {
         using NetlinkBatch batch = context.Netlink.CreateBatch();
         record(context, batch);
-        IReadOnlyList<NetlinkBatchFailure> failures = batch.Execute();
-        if (failures.Count > 0)
-            throw ChangeHints.Explain(this, failures[0].Error);
+        if (batch.Execute().FirstOrDefault(f => !isHarmless(f.Error)) is { } failure)
+            throw ChangeHints.Explain(this, failure.Error);
     }
 }

@@ -5,7 +5,7 @@ using Tunbridge.Netlink;
 namespace Tunbridge.Changes;
 
 /// <summary>One carrying-out of a plan.</summary>
-internal sealed class PlanExecution
+internal sealed partial class PlanExecution
 {
     private readonly ChangePlan _plan;
     private readonly ChangeContext _context;
@@ -79,7 +79,8 @@ internal sealed class PlanExecution
             request.Record(_context, batch);
         }
 
-        IReadOnlyList<NetlinkBatchFailure> failures = batch.Execute();
+        List<NetlinkBatchFailure> failures =
+            [.. batch.Execute().Where(f => !requests[f.Index].IsAlreadyDone(f.Error))];
         HashSet<int> failed = [.. failures.Select(f => f.Index)];
         // The kernel does the requests after a failed one, too.
         for (int i = 0; i < requests.Count; i++)
@@ -108,50 +109,6 @@ internal sealed class PlanExecution
             IReadOnlyList<UndoFailure> failures = Undo();
             throw new ChangeFailedException(
                 $"verification failed: after '{change.Description}' {mismatch}", null, change, failures);
-        }
-    }
-
-    private List<UndoFailure> Undo()
-    {
-        List<UndoFailure> failures = [];
-        for (int i = _done.Count - 1; i >= 0; i--)
-        {
-            Change change = _done[i];
-            // What was done to a card of this plan's making goes with the card.
-            bool isOnOwnCard = _context.Created.Contains(change.Card) &&
-                change is not (CreateCardChange or CreateBridgeChange or DeleteLinkChange);
-            if (isOnOwnCard)
-                continue;
-            try
-            {
-                change.Undo(_context);
-            }
-            catch (LinuxException e)
-            {
-                failures.Add(new() { Change = change, Error = e });
-            }
-        }
-
-        RestoreBridges(failures);
-        return failures;
-    }
-
-    /// <summary>Gives bridges the hardware address back that they took from a port which is gone again.</summary>
-    private void RestoreBridges(List<UndoFailure> failures)
-    {
-        foreach (PortChange join in _done.OfType<PortChange>().DistinctBy(p => p.Bridge))
-        {
-            if (join.Bridge is null || _plan.Before.Find(join.Bridge) is not Link before)
-                continue;
-            try
-            {
-                if (_context.Netlink.Links.TryGet(before.Index) is Link now && now.Address != before.Address)
-                    _context.Netlink.Links.Change(before.Index, new LinkChange { Address = before.Address });
-            }
-            catch (LinuxException e)
-            {
-                failures.Add(new() { Change = join, Error = e });
-            }
         }
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Tunbridge.Linux;
 using Tunbridge.Netlink;
 
 namespace Tunbridge.Changes;
@@ -30,6 +31,9 @@ public sealed class RemoveAddressChange : NetlinkChange
     public override string? From => _entry.ToString();
 
     internal override void Record(ChangeContext context, NetlinkBatch batch) => batch.Addresses.Delete(_entry);
+
+    // A secondary address goes with its primary, an IPv6 one with the card's going down.
+    internal override bool IsAlreadyDone(LinuxException error) => error.Errno == Errno.EADDRNOTAVAIL;
 
     internal override void RecordUndo(ChangeContext context, NetlinkBatch batch) => batch.Addresses.Replace(_entry);
 

@@ -19,6 +19,9 @@ internal sealed class DeviceReader
 
     private readonly SchemaReader _schema;
 
+    // A file of many cards asks for the same few names again and again; each question opens the system's files.
+    private readonly Dictionary<(string Noun, string Text), uint?> _principals = [];
+
     internal DeviceReader(SchemaReader schema) => _schema = schema;
 
     /// <summary>One card; null when its mistakes leave nothing to return.</summary>
@@ -78,7 +81,9 @@ internal sealed class DeviceReader
         // (uid_t)-1 means "nobody" to the kernel, and is no number of anyone.
         if (uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint number) && number != uint.MaxValue)
             return number;
-        if (find(text) is uint id)
+        if (!_principals.TryGetValue((noun, text), out uint? found))
+            _principals[(noun, text)] = found = find(text);
+        if (found is uint id)
             return id;
         _schema.Report(node.Position, path, $"there is no {noun} '{text}', allowed is the name or number of a {noun}");
         return null;

@@ -104,7 +104,7 @@ public static class Planner
             return;
         }
 
-        bool isOurs = desired.Mark.IsOn(found);
+        bool isOurs = found.Tun is not null && desired.Mark.IsOn(found);
         if (!isOurs)
         {
             refusals.Add(Foreign(device, found));
@@ -159,20 +159,17 @@ public static class Planner
     private static IEnumerable<Change> Removals(DesiredState desired, HostState state, Func<Link, bool> goes)
     {
         OwnershipMark mark = desired.Mark;
-        HashSet<int> cards = [];
         foreach (Link link in state.Links)
         {
             if (link.Tun is not null && mark.IsOn(link) && goes(link))
-            {
-                cards.Add(link.Index);
                 yield return CardPlanner.Delete(link, state);
-            }
         }
 
         foreach (Link link in state.Links)
         {
+            // Our own ports are deleted, or leave it for the bridge that they declare.
             bool isEmpty = link.Kind == "bridge" && mark.IsOn(link) && goes(link) &&
-                !state.Links.Any(l => l.MasterIndex == link.Index && !cards.Contains(l.Index));
+                !state.Links.Any(l => l.MasterIndex == link.Index && !mark.IsOn(l));
             if (isEmpty)
                 yield return CardPlanner.Delete(link, state);
         }

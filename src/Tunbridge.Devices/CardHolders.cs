@@ -25,7 +25,8 @@ public static class CardHolders
         List<CardHolder> elsewhere = [];
         foreach (string directory in Directory.EnumerateDirectories("/proc"))
         {
-            if (!int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out int process))
+            string name = Path.GetFileName(directory);
+            if (!int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int process))
                 continue;
             (CardHolder? holder, bool sameNamespace) = Look(process, directory, card, namespaceInode);
             if (holder is not null)

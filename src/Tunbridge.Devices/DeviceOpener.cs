@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Tunbridge.Linux;
+using Tunbridge.Netlink;
 using Tunbridge.Packets;
 
 namespace Tunbridge.Devices;
@@ -22,7 +23,7 @@ internal static partial class DeviceOpener
         return Open(plan);
     }
 
-    internal static DeviceSetup Wrap(FileDescriptor descriptor, DeviceLayer? wanted = null)
+    internal static DeviceSetup Wrap(FileDescriptor descriptor, bool? packetInformation, DeviceLayer? wanted = null)
     {
         ArgumentNullException.ThrowIfNull(descriptor);
         TunInterface card = TunControl.TryGetInterface(descriptor, out Errno errno);
@@ -43,9 +44,13 @@ internal static partial class DeviceOpener
 
         int virtioSize = 0;
         if ((card.Flags & TunFlags.VirtioHeader) != 0)
-            DeviceErrors.ThrowIfRefused(TunControl.TryGetVirtioHeaderSize(descriptor, out virtioSize), "TUNGETVNETHDRSZ", card.Name);
-        PacketFormat format = new(
-            layer, (card.Flags & TunFlags.NoPacketInformation) == 0, virtioSize, ReadByteOrder(descriptor));
+        {
+            DeviceErrors.ThrowIfRefused(
+                TunControl.TryGetVirtioHeaderSize(descriptor, out virtioSize), "TUNGETVNETHDRSZ", card.Name);
+        }
+
+        bool hasInformation = packetInformation ?? HasPacketInformation(descriptor, card.Name);
+        PacketFormat format = new(layer, hasInformation, virtioSize, ReadByteOrder(descriptor));
         descriptor.SetNonBlocking(true);
         return new()
         {
@@ -66,10 +71,12 @@ internal static partial class DeviceOpener
             descriptor = OpenNode(home, clonePath);
         try
         {
-            const TunFlags AnsweredOnly = TunFlags.Persistent | TunFlags.DetachQueue;
-            Errno errno = TunControl.TrySetInterface(descriptor, card.Name, card.Flags & ~AnsweredOnly, out _);
+            const TunFlags NotAsked = TunFlags.Persistent | TunFlags.DetachQueue | TunFlags.NoPacketInformation;
+            TunFlags flags = (card.Flags & ~NotAsked) |
+                (device.HasPacketInformation ? 0 : TunFlags.NoPacketInformation);
+            Errno errno = TunControl.TrySetInterface(descriptor, card.Name, flags, out _);
             if (errno != Errno.None)
-                throw AttachDiagnosis.Explain(errno, card.Name, card.Flags & ~AnsweredOnly, null);
+                throw AttachDiagnosis.Explain(errno, card.Name, flags, null);
             return new DeviceQueue(descriptor, card.Name, device.FirstFormat);
         }
         catch
@@ -117,7 +124,8 @@ internal static partial class DeviceOpener
         }
     }
 
-    private static (List<FileDescriptor> Descriptors, string Name, bool Created) OpenQueues(DevicePlan plan, UndoStack undo)
+    private static (List<FileDescriptor> Descriptors, string Name, bool Created) OpenQueues(
+        DevicePlan plan, UndoStack undo)
     {
         DeviceOptions options = plan.Options;
         List<FileDescriptor> descriptors = [];
@@ -143,12 +151,7 @@ internal static partial class DeviceOpener
     // Tried with IFF_TUN_EXCL first: the kernel then tells a card it has made from one that was there.
     private static bool SetFirst(FileDescriptor descriptor, DevicePlan plan, out string name)
     {
-        if (plan.Options.InterfaceIndex is int index)
-        {
-            DeviceErrors.ThrowIfRefused(
-                TunControl.TrySetInterfaceIndex(descriptor, index), "TUNSETIFINDEX", plan.Name);
-        }
-
+        SetIndex(descriptor, plan);
         Errno errno;
         if (!plan.AttachOnly)
         {
@@ -159,9 +162,20 @@ internal static partial class DeviceOpener
                 ThrowIfRefused(errno, plan.Name, plan);
         }
 
+        // A refused TUNSETIFF forgets the index, and another index than the wished one would come unnoticed.
+        SetIndex(descriptor, plan);
         errno = TunControl.TrySetInterface(descriptor, plan.Name, plan.Flags, out name);
         ThrowIfRefused(errno, plan.Name, plan);
         return false;
+    }
+
+    private static void SetIndex(FileDescriptor descriptor, DevicePlan plan)
+    {
+        if (plan.Options.InterfaceIndex is int index)
+        {
+            DeviceErrors.ThrowIfRefused(
+                TunControl.TrySetInterfaceIndex(descriptor, index), "TUNSETIFINDEX", plan.Name);
+        }
     }
 
     private static void ThrowIfRefused(Errno errno, string name, DevicePlan plan)
@@ -210,6 +224,15 @@ internal static partial class DeviceOpener
 
     private static FileDescriptor OpenNode(NetworkNamespace? home, string path) =>
         home is null ? TunControl.Open(path) : home.Run(() => TunControl.Open(path));
+
+    // TUNGETIFF cannot tell: the bit of "no packet information" is also that of "no filter attached".
+    private static bool HasPacketInformation(FileDescriptor descriptor, string card)
+    {
+        _ = TunControl.TryGetNamespace(descriptor, out NetworkNamespace? home);
+        using (home)
+        using (RouteNetlink netlink = VirtualDevice.OpenNetlink(home))
+            return netlink.Links.TryGet(card)?.Tun?.HasPacketInformation ?? false;
+    }
 
     // Without CAP_NET_ADMIN the kernel does not tell; then the caller's namespace is the best guess.
     private static NetworkNamespace? TryGetNamespace(VirtualDevice device)

@@ -16,6 +16,6 @@ public sealed record VirtualHostOptions
     /// <summary>Its MAC address, which matters on a TAP only.</summary>
     public MacAddress MacAddress { get; init; } = MacAddress.Parse("02:00:00:00:00:02");
 
-    /// <summary>The UDP port that sends back what it gets (RFC 862).</summary>
+    /// <summary>The UDP port that sends back what it gets (RFC 862); 0 for none.</summary>
     public ushort UdpEchoPort { get; init; } = 7;
 }

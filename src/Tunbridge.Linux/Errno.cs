@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Tunbridge.Linux;
 
-/// <summary>A system call's error number on Linux x64 and arm64 (errno(3)), spelled as the manual pages spell it.</summary>
+/// <summary>
+/// A system call's error number on Linux x64 and arm64 (errno(3)), spelled as the manual pages spell it.
+/// </summary>
 public enum Errno
 {
     /// <summary>No error.</summary>
@@ -12,6 +14,9 @@ public enum Errno
 
     /// <summary>No such file or directory.</summary>
     ENOENT = 2,
+
+    /// <summary>No such process; of a route: there is none such.</summary>
+    ESRCH = 3,
 
     /// <summary>Interrupted system call.</summary>
     EINTR = 4,

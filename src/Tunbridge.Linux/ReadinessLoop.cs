@@ -30,7 +30,9 @@ public sealed class ReadinessLoop
 
     /// <summary>Adds a descriptor, not yet armed.</summary>
     /// <param name="descriptor">The descriptor; it must stay open until the registration is disposed.</param>
-    /// <param name="onReady">Called on the loop's thread, once for each <see cref="Registration.Arm"/>; must not block.</param>
+    /// <param name="onReady">
+    /// Called on the loop's thread, once for each <see cref="Registration.Arm"/>; must not block.
+    /// </param>
     /// <exception cref="LinuxException">The descriptor cannot be watched, or is registered already.</exception>
     public Registration Register(FileDescriptor descriptor, Action onReady)
     {
@@ -73,6 +75,9 @@ public sealed class ReadinessLoop
         while (true)
         {
             int n = Libc.epoll_wait(_epoll.Number, events, Maximum, -1);
+            // Anything but a signal is a defect of this class; going on would spin.
+            if (n < 0 && Libc.LastErrno is Errno errno and not Errno.EINTR)
+                throw new LinuxException(errno, "epoll_wait", "");
             for (int i = 0; i < n; i++)
             {
                 long key = MemoryMarshal.Read<long>(new ReadOnlySpan<byte>(events + (i * size) + DataOffset, 8));

@@ -49,7 +49,11 @@ public class AddressCommands
         ArgumentNullException.ThrowIfNull(address);
         int maximum = address.IsIPv6 ? 128 : 32;
         if (address.PrefixLength < 0 || address.PrefixLength > maximum)
-            throw new ArgumentOutOfRangeException(nameof(address), address.PrefixLength, $"a prefix has 0 to {maximum} bits");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(address), address.PrefixLength, $"a prefix has 0 to {maximum} bits");
+        }
+
         if (address.Peer is not null && address.Peer.AddressFamily != address.Address.AddressFamily)
             throw new ArgumentException("address and peer must be of one family", nameof(address));
     }

@@ -5,7 +5,9 @@ using System.Runtime.InteropServices;
 namespace Tunbridge.Netlink;
 
 /// <summary>A link-layer address of up to 32 bytes: a MAC address on Ethernet, nothing on a TUN card.</summary>
-/// <remarks>A value: equal when length and bytes are equal. Its text is lower-case pairs with colons, as ip shows it.</remarks>
+/// <remarks>
+/// A value: equal when length and bytes are equal. Its text is lower-case pairs with colons, as ip shows it.
+/// </remarks>
 public readonly record struct HardwareAddress
 {
     /// <summary>The kernel's MAX_ADDR_LEN, in bytes.</summary>
@@ -21,7 +23,11 @@ public readonly record struct HardwareAddress
     public HardwareAddress(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length > MaximumLength)
-            throw new ArgumentException($"a link-layer address has at most {MaximumLength} bytes, not {bytes.Length}", nameof(bytes));
+        {
+            throw new ArgumentException(
+                $"a link-layer address has at most {MaximumLength} bytes, not {bytes.Length}", nameof(bytes));
+        }
+
         Span<ulong> words = stackalloc ulong[4];
         bytes.CopyTo(MemoryMarshal.AsBytes(words));
         (_a, _b, _c, _d) = (words[0], words[1], words[2], words[3]);

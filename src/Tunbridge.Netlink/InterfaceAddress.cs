@@ -64,8 +64,11 @@ public sealed partial record InterfaceAddress
         address = parsed;
         int maximum = parsed.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;
         prefixLength = maximum;
-        return slash < 0 || (int.TryParse(
-            text[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out prefixLength) && prefixLength <= maximum);
+        if (slash < 0)
+            return true;
+        ReadOnlySpan<char> length = text[(slash + 1)..];
+        return int.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out prefixLength) &&
+               prefixLength <= maximum;
     }
 
     /// <summary>Makes the address that <c>ip addr add CIDR dev CARD</c> would.</summary>
@@ -75,7 +78,8 @@ public sealed partial record InterfaceAddress
     public static InterfaceAddress Parse(int linkIndex, ReadOnlySpan<char> cidr) =>
         TryParse(cidr, out IPAddress address, out int length)
             ? new() { LinkIndex = linkIndex, Address = address, PrefixLength = length }
-            : throw new FormatException($"'{cidr}' is no address with a prefix length, such as 192.168.0.1/24 or fd00::1/64");
+            : throw new FormatException(
+                $"'{cidr}' is no address with a prefix length, such as 192.168.0.1/24 or fd00::1/64");
 
     /// <summary>The IPv4 address whose host bits are all ones; null for IPv6 and for prefixes of 31 and 32 bits.</summary>
     /// <param name="address">An address in the prefix.</param>
@@ -103,7 +107,8 @@ public sealed partial record InterfaceAddress
             ReadOnlySpan<char> part = text[range];
             parts++;
             // A leading zero means octal to some, decimal to others.
-            if (part.Length is < 1 or > 3 || (part.Length > 1 && part[0] == '0') || part.ContainsAnyExceptInRange('0', '9'))
+            if (part.Length is < 1 or > 3 || (part.Length > 1 && part[0] == '0') ||
+                part.ContainsAnyExceptInRange('0', '9'))
                 return false;
         }
 

@@ -26,7 +26,8 @@ public class LinkCommands
         // RTM_SETLINK does everything but the settings of a kind, which RTM_NEWLINK alone looks at.
         bool kind = change.Bridge is not null || change.BridgePort is not null;
         _sink.Submit(
-            kind ? MessageType.RTM_NEWLINK : MessageType.RTM_SETLINK, MessageFlags.None, RequestTarget.Card(index), (index, change),
+            kind ? MessageType.RTM_NEWLINK : MessageType.RTM_SETLINK, MessageFlags.None,
+            RequestTarget.Card(index), (index, change),
             static (b, s) => LinkEncoding.Change(b, s.index, s.change));
     }
 
@@ -41,7 +42,8 @@ public class LinkCommands
             throw new ArgumentException("a card is renamed by its index", nameof(change));
         bool kind = change.Bridge is not null || change.BridgePort is not null;
         _sink.Submit(
-            kind ? MessageType.RTM_NEWLINK : MessageType.RTM_SETLINK, MessageFlags.None, RequestTarget.Named(name), (name, change),
+            kind ? MessageType.RTM_NEWLINK : MessageType.RTM_SETLINK, MessageFlags.None,
+            RequestTarget.Named(name), (name, change),
             static (b, s) =>
             {
                 LinkEncoding.Change(b, 0, s.change);
@@ -55,7 +57,8 @@ public class LinkCommands
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(index);
         _sink.Submit(
-            MessageType.RTM_DELLINK, MessageFlags.None, RequestTarget.Card(index), index, static (b, i) => LinkEncoding.Header(b, i));
+            MessageType.RTM_DELLINK, MessageFlags.None, RequestTarget.Card(index), index,
+            static (b, i) => LinkEncoding.Header(b, i));
     }
 
     /// <summary>Deletes a card.</summary>
@@ -76,7 +79,8 @@ public class LinkCommands
     public void DeleteGroup(uint group)
     {
         ArgumentOutOfRangeException.ThrowIfZero(group);
-        _sink.Submit(MessageType.RTM_DELLINK, MessageFlags.None, RequestTarget.Named($"group {group}"), group, static (b, g) =>
+        RequestTarget target = RequestTarget.Named($"group {group}");
+        _sink.Submit(MessageType.RTM_DELLINK, MessageFlags.None, target, group, static (b, g) =>
         {
             LinkEncoding.Header(b, 0);
             b.UInt32(LinkAttribute.IFLA_GROUP, g);
@@ -164,7 +168,9 @@ public class LinkCommands
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(index);
         ArgumentException.ThrowIfNullOrEmpty(name);
-        MessageFlags flags = type == MessageType.RTM_NEWLINKPROP ? MessageFlags.NLM_F_CREATE | MessageFlags.NLM_F_EXCL | MessageFlags.NLM_F_APPEND : MessageFlags.None;
+        MessageFlags flags = type == MessageType.RTM_NEWLINKPROP
+            ? MessageFlags.NLM_F_CREATE | MessageFlags.NLM_F_EXCL | MessageFlags.NLM_F_APPEND
+            : MessageFlags.None;
         _sink.Submit(type, flags, RequestTarget.On(name, index), (index, name), static (b, s) =>
         {
             LinkEncoding.Header(b, s.index);
@@ -175,7 +181,8 @@ public class LinkCommands
     }
 
     private void Create<T>(string name, T state, Action<MessageBuilder, T> encode) => _sink.Submit(
-        MessageType.RTM_NEWLINK, MessageFlags.NLM_F_CREATE | MessageFlags.NLM_F_EXCL, RequestTarget.Named(name), state, encode);
+        MessageType.RTM_NEWLINK, MessageFlags.NLM_F_CREATE | MessageFlags.NLM_F_EXCL, RequestTarget.Named(name), state,
+        encode);
 
     private static void Start(MessageBuilder builder, LinkChange change)
     {

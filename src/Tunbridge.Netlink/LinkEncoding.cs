@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Text;
 using Tunbridge.Netlink.Wire;
 
 namespace Tunbridge.Netlink;
@@ -7,7 +8,8 @@ namespace Tunbridge.Netlink;
 internal static class LinkEncoding
 {
     /// <summary>struct ifinfomsg: | family 1 | pad 1 | type 2 | index 4 | flags 4 | change mask 4 |.</summary>
-    internal static void Header(MessageBuilder builder, int index, LinkFlags flags = 0, LinkFlags mask = 0, byte family = 0)
+    internal static void Header(
+        MessageBuilder builder, int index, LinkFlags flags = 0, LinkFlags mask = 0, byte family = 0)
     {
         Span<byte> header = builder.Reserve(WireSize.IfInfoMsg);
         header[0] = family;
@@ -18,7 +20,10 @@ internal static class LinkEncoding
 
     /// <summary>IFLA_IFNAME, or IFLA_ALT_IFNAME for a name that only an alternative can have.</summary>
     internal static void Name(MessageBuilder builder, string name) =>
-        builder.Text(System.Text.Encoding.UTF8.GetByteCount(name) > 15 ? LinkAttribute.IFLA_ALT_IFNAME : LinkAttribute.IFLA_IFNAME, name);
+        builder.Text(
+            Encoding.UTF8.GetByteCount(name) > LinkCommands.MaximumNameLength
+                ? LinkAttribute.IFLA_ALT_IFNAME : LinkAttribute.IFLA_IFNAME,
+            name);
 
     internal static void Change(MessageBuilder builder, int index, LinkChange change)
     {
@@ -75,7 +80,7 @@ internal static class LinkEncoding
         if (change.Alias is string alias)
         {
             // Without terminator: a length of zero takes the alias away.
-            builder.Bytes(LinkAttribute.IFLA_IFALIAS, System.Text.Encoding.UTF8.GetBytes(alias));
+            builder.Bytes(LinkAttribute.IFLA_IFALIAS, Encoding.UTF8.GetBytes(alias));
         }
 
         if (change.MasterIndex is int master)

@@ -3,8 +3,11 @@ using System.Runtime.InteropServices;
 
 namespace Tunbridge.Netlink;
 
-/// <summary>A card's counters since it was made (struct rtnl_link_stats64); the kernel's view of receive and transmit.</summary>
-/// <remarks>On a TUN or TAP card, transmitted is what the program reads and received is what it writes.</remarks>
+/// <summary>A card's counters since it was made (struct rtnl_link_stats64).</summary>
+/// <remarks>
+/// Receive and transmit are the kernel's view: on a TUN or TAP card, transmitted is what the program reads and
+/// received is what it writes.
+/// </remarks>
 public sealed record LinkStatistics
 {
     /// <summary>Packets received.</summary>

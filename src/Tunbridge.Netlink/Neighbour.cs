@@ -56,7 +56,8 @@ public sealed record Neighbour
             {
                 case NeighbourAttribute.NDA_DST: address = reader.Address; break;
                 case NeighbourAttribute.NDA_PROTOCOL: protocol = reader.Byte; break;
-                case NeighbourAttribute.NDA_LLADDR when reader.Value.Length is > 0 and <= Netlink.HardwareAddress.MaximumLength:
+                case NeighbourAttribute.NDA_LLADDR when
+                    reader.Value.Length is > 0 and <= Netlink.HardwareAddress.MaximumLength:
                     hardware = new HardwareAddress(reader.Value);
                     break;
             }

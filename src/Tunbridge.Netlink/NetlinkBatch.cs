@@ -69,7 +69,8 @@ public sealed class NetlinkBatch : IRequestSink, IDisposable
     public void Dispose() => _builder.Dispose();
 
     /// <inheritdoc/>
-    void IRequestSink.Submit<T>(MessageType type, MessageFlags flags, RequestTarget target, T state, Action<MessageBuilder, T> encode)
+    void IRequestSink.Submit<T>(
+        MessageType type, MessageFlags flags, RequestTarget target, T state, Action<MessageBuilder, T> encode)
     {
         int start = _builder.Length;
         _builder.Begin(type, flags);

@@ -22,8 +22,8 @@ internal static class NetlinkErrors
     {
         string? attribute = reply switch
         {
-            { Offset: > 0 } => AttributeAt(type, request, (int)Math.Min(reply.Offset, int.MaxValue)) is string name
-                ? $"attribute {name}" : null,
+            { Offset: > 0 and <= int.MaxValue } =>
+                AttributeAt(type, request, (int)reply.Offset) is string name ? $"attribute {name}" : null,
             { MissingType: ushort missing } => $"attribute {NameOf(type, missing)} is missing",
             _ => null,
         };
@@ -76,10 +76,14 @@ internal static class NetlinkErrors
 
     private static string NameOf(MessageType type, ushort attribute) => type switch
     {
-        MessageType.RTM_NEWADDR or MessageType.RTM_DELADDR or MessageType.RTM_GETADDR => ((AddressAttribute)attribute).ToString(),
-        MessageType.RTM_NEWROUTE or MessageType.RTM_DELROUTE or MessageType.RTM_GETROUTE => ((RouteAttribute)attribute).ToString(),
-        MessageType.RTM_NEWNEIGH or MessageType.RTM_DELNEIGH or MessageType.RTM_GETNEIGH => ((NeighbourAttribute)attribute).ToString(),
-        MessageType.RTM_NEWRULE or MessageType.RTM_DELRULE or MessageType.RTM_GETRULE => ((RuleAttribute)attribute).ToString(),
+        MessageType.RTM_NEWADDR or MessageType.RTM_DELADDR or MessageType.RTM_GETADDR =>
+            ((AddressAttribute)attribute).ToString(),
+        MessageType.RTM_NEWROUTE or MessageType.RTM_DELROUTE or MessageType.RTM_GETROUTE =>
+            ((RouteAttribute)attribute).ToString(),
+        MessageType.RTM_NEWNEIGH or MessageType.RTM_DELNEIGH or MessageType.RTM_GETNEIGH =>
+            ((NeighbourAttribute)attribute).ToString(),
+        MessageType.RTM_NEWRULE or MessageType.RTM_DELRULE or MessageType.RTM_GETRULE =>
+            ((RuleAttribute)attribute).ToString(),
         _ => ((LinkAttribute)attribute).ToString(),
     };
 
@@ -101,7 +105,8 @@ internal static class NetlinkErrors
             Errno.EEXIST when address => "The card has this address already; replace it to change its details.",
             Errno.EEXIST when type is MessageType.RTM_NEWROUTE =>
                 "There is such a route already; replace it, or give another metric.",
-            Errno.EEXIST when type is MessageType.RTM_NEWLINK or MessageType.RTM_SETLINK or MessageType.RTM_NEWLINKPROP =>
+            Errno.EEXIST when
+                type is MessageType.RTM_NEWLINK or MessageType.RTM_SETLINK or MessageType.RTM_NEWLINKPROP =>
                 "Another card has this name; choose another, or delete that card.",
             NoSuchEntry when type is MessageType.RTM_DELROUTE => "There is no such route; look with `ip route show table all`.",
             Errno.ENODEV => "There is no such card in this network namespace.",
@@ -109,11 +114,12 @@ internal static class NetlinkErrors
             Errno.EADDRNOTAVAIL when type is MessageType.RTM_SETLINK =>
                 "The link-layer address must be a unicast address, not zero and not multicast.",
             Errno.ENETUNREACH when type is MessageType.RTM_NEWROUTE =>
-                "The gateway is in no prefix of an interface that is up; add the address first, or mark the route on-link.",
+                "The gateway is in no prefix of a card that is up; add the address first, or mark the route on-link.",
             Errno.ENETDOWN => "The card is down; set it up first.",
             Errno.ENOBUFS or Errno.EINVAL when type is MessageType.RTM_NEWADDR && reply.Text is null =>
                 "IPv6 needs an MTU of at least 1280 on the card, and a valid prefix length.",
-            Errno.EBUSY when type is MessageType.RTM_SETLINK => "The card is in use this way; set it down, or take it from its bridge, first.",
+            Errno.EBUSY when type is MessageType.RTM_SETLINK =>
+                "The card is in use this way; set it down, or take it from its bridge, first.",
             Errno.EOPNOTSUPP when text.Contains("tun/tap", StringComparison.Ordinal) =>
                 "TUN and TAP cards are made by opening /dev/net/tun.",
             Errno.ELOOP when type is MessageType.RTM_SETLINK => "A bridge cannot be a port of a bridge.",

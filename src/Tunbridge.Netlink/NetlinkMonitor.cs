@@ -99,7 +99,8 @@ public sealed class NetlinkMonitor : IDisposable
 
     /// <summary>Gives events as they happen, until cancelled or closed.</summary>
     /// <param name="cancellationToken">Ends the sequence with an <see cref="OperationCanceledException"/>.</param>
-    public async IAsyncEnumerable<NetlinkEvent> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<NetlinkEvent> ReadAllAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         while (true)
         {

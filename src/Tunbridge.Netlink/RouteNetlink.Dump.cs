@@ -32,7 +32,8 @@ public sealed partial class RouteNetlink
     /// <param name="everSeen">Gets what interrupted passes showed; empty when the result is consistent.</param>
     /// <returns>The entries of the last pass, doubles (by equality) left out when it was interrupted too.</returns>
     internal List<TRecord> Dump<TRecord, T>(
-        MessageType type, T state, Action<MessageBuilder, T> encode, RecordParser<TRecord> parse, List<TRecord>? everSeen = null)
+        MessageType type, T state, Action<MessageBuilder, T> encode, RecordParser<TRecord> parse,
+        List<TRecord>? everSeen = null)
         where TRecord : class
     {
         byte[] request;

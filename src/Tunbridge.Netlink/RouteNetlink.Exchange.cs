@@ -35,7 +35,8 @@ public sealed partial class RouteNetlink
     }
 
     /// <inheritdoc/>
-    void IRequestSink.Submit<T>(MessageType type, MessageFlags flags, RequestTarget target, T state, Action<MessageBuilder, T> encode)
+    void IRequestSink.Submit<T>(
+        MessageType type, MessageFlags flags, RequestTarget target, T state, Action<MessageBuilder, T> encode)
     {
         byte[] request;
         KernelReply reply;

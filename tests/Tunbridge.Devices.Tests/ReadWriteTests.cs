@@ -8,19 +8,13 @@ using Tunbridge.Testing;
 namespace Tunbridge.Devices.Tests;
 
 /// <summary>Packets through a card in a namespace of its own.</summary>
-public sealed class ReadWriteTests : IDisposable
+public sealed class ReadWriteTests : DeviceTest
 {
-    private readonly TestNamespace _ns = new();
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public void Dispose() => _ns.Dispose();
-
     [Fact]
     public void Tun_PacketsSentThroughIt_AreReadInOrder()
     {
         using TunDevice tun = UpTun();
-        using Socket socket = Udp();
+        using Socket socket = UdpSocket();
         for (byte i = 0; i < 5; i++)
             socket.SendTo([i], new IPEndPoint(IPAddress.Parse("10.9.0.2"), 9));
         PacketBatch batch = new();
@@ -44,7 +38,7 @@ public sealed class ReadWriteTests : IDisposable
     public void Tun_PacketWritten_ReachesTheKernel()
     {
         using TunDevice tun = UpTun();
-        using Socket socket = Udp();
+        using Socket socket = UdpSocket();
         socket.Bind(new IPEndPoint(IPAddress.Any, 9));
         byte[] packet = Samples.Udp("10.9.0.2", "10.9.0.1", 9, "hello"u8);
         tun.Write(packet);
@@ -61,7 +55,7 @@ public sealed class ReadWriteTests : IDisposable
         PacketBatch batch = new();
         Drain(tun, batch);
         ValueTask<int> read = tun.ReadAsync(batch, Token);
-        using Socket socket = Udp();
+        using Socket socket = UdpSocket();
         socket.SendTo([42], new IPEndPoint(IPAddress.Parse("10.9.0.2"), 9));
         Assert.Equal(1, await read);
         Assert.Equal(42, batch[0].Span[28]);
@@ -78,7 +72,7 @@ public sealed class ReadWriteTests : IDisposable
         InvalidOperationException error =
             await Assert.ThrowsAsync<InvalidOperationException>(async () => await tun.ReadAsync(buffer, Token));
         Assert.Contains("under way", error.Message, StringComparison.Ordinal);
-        using Socket socket = Udp();
+        using Socket socket = UdpSocket();
         socket.SendTo([1], new IPEndPoint(IPAddress.Parse("10.9.0.2"), 9));
         Assert.Equal(1, await first);
         Assert.False(tun.TryRead(buffer, out _, out _));
@@ -90,15 +84,4 @@ public sealed class ReadWriteTests : IDisposable
             batch.Clear();
         batch.Clear();
     }
-
-    private TunDevice UpTun()
-    {
-        TunDevice tun = TunDevice.Create(new() { Name = "t0", Namespace = _ns.Namespace });
-        _ns.Ip("addr add 10.9.0.1/24 dev t0");
-        // Without IPv6 the kernel sends nothing of its own accord.
-        _ns.Ip("link set t0 addrgenmode none up");
-        return tun;
-    }
-
-    private Socket Udp() => _ns.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
 }

@@ -243,8 +243,13 @@ public sealed class CodecTests
             case MessageType.RTM_NEWLINK:
                 LinkEncoding.Change(builder, 7, new()
                 {
-                    Name = "tap0", Mtu = 1500, Address = HardwareAddress.Parse("02:00:00:00:00:01"), Alias = "alias", Group = 7,
-                    AddressGeneration = AddressGenerationMode.Random, Bridge = new() { AgeingTime = TimeSpan.FromSeconds(3), Priority = 7 },
+                    Name = "tap0",
+                    Mtu = 1500,
+                    Address = HardwareAddress.Parse("02:00:00:00:00:01"),
+                    Alias = "alias",
+                    Group = 7,
+                    AddressGeneration = AddressGenerationMode.Random,
+                    Bridge = new() { AgeingTime = TimeSpan.FromSeconds(3), Priority = 7 },
                     BridgePort = new() { Cost = 5, Hairpin = true },
                 });
                 builder.Bytes(LinkAttribute.IFLA_STATS64, new byte[200]);

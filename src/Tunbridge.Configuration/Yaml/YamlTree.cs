@@ -35,6 +35,13 @@ internal sealed class YamlTree
             diagnostics.Add(tree.Mistake(tree.At(e.Start), $"this is not YAML: {why}"));
             return null;
         }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
+        {
+            // YamlDotNet 16 lets some of its own assertions out, such as for '-' before ',' in a list.
+            Mark near = tree._parser.Current?.End ?? Mark.Empty;
+            diagnostics.Add(tree.Mistake(tree.At(near), "this is not YAML, somewhere behind this place"));
+            return null;
+        }
     }
 
     private YamlNode? ReadDocument()

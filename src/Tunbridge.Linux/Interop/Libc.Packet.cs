@@ -13,7 +13,8 @@ internal static unsafe partial class Libc
     internal const ushort ETH_P_ALL = 3;
     internal const byte PACKET_OUTGOING = 4;
 
-    [StructLayout(LayoutKind.Sequential)]
+    // Packed to 4: sll_addr is eight bytes of char in C, right after sll_halen.
+    [StructLayout(LayoutKind.Sequential, Pack = 4)]
     internal struct sockaddr_ll
     {
         internal ushort sll_family;

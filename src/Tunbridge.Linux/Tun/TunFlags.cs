@@ -17,7 +17,9 @@ public enum TunFlags : ushort
     /// <summary>Received frames pass through NAPI (IFF_NAPI).</summary>
     Napi = 0x0010,
 
-    /// <summary>Frames are built from the writer's own fragments (IFF_NAPI_FRAGS); wants <see cref="Napi"/> on a TAP.</summary>
+    /// <summary>
+    /// Frames are built from the writer's own fragments (IFF_NAPI_FRAGS); wants <see cref="Napi"/> on a TAP.
+    /// </summary>
     NapiFragments = 0x0020,
 
     /// <summary>The card starts without carrier (IFF_NO_CARRIER).</summary>
@@ -35,7 +37,10 @@ public enum TunFlags : ushort
     /// <summary>The card outlives its descriptors (IFF_PERSIST, answered only).</summary>
     Persistent = 0x0800,
 
-    /// <summary>No 4-byte packet information before each packet (IFF_NO_PI).</summary>
+    /// <summary>
+    /// No 4-byte packet information before each packet (IFF_NO_PI). In the answer of TUNGETIFF the bit is also set when
+    /// no filter is attached (IFF_NOFILTER), so that only rtnetlink (IFLA_TUN_PI) tells.
+    /// </summary>
     NoPacketInformation = 0x1000,
 
     /// <summary>Accepted and meaningless today (IFF_ONE_QUEUE).</summary>

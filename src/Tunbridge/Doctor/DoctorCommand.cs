@@ -29,7 +29,8 @@ internal static class DoctorCommand
         Option<bool> strict = new("--strict") { Description = "Exit 1 for warnings too." };
         Command command = new(
             "doctor",
-            "Can cards work here? Each check: ok, warn or fail, with evidence and remedy; exit 0 when usable, 1 when not.")
+            "Can cards work here? Each check: ok, warn or fail, with evidence and remedy; exit 0 when usable, 1 when " +
+                "not.")
         {
             card, kind, multiQueue, json, fix, yes, strict,
         };

@@ -16,7 +16,8 @@ internal static class DoctorText
         {
             // The colour's escapes must not count for the column.
             string word = check.Status.Word();
-            output.WriteLine($"{Terminal.Paint(word, ColourOf(check.Status))}{new string(' ', 4 - word.Length)}  {check.Id.PadRight(width)}  {check.Summary}");
+            output.Write(Terminal.Paint(word, ColourOf(check.Status)) + new string(' ', 4 - word.Length));
+            output.WriteLine($"  {check.Id.PadRight(width)}  {check.Summary}");
             foreach (string note in check.Notes)
                 output.WriteLine($"{Indent}{note}");
             if (check.Status is CheckStatus.Warn or CheckStatus.Fail)

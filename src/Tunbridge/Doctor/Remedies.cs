@@ -13,6 +13,11 @@ internal static class Remedies
     public static IReadOnlyList<string> NodeCommands { get; } =
         ["mkdir -p /dev/net", $"mknod {Node} c 10 200", $"chmod 0666 {Node}"];
 
+    /// <summary>The commands that let every user open the node, now and, where udev makes nodes, after a reboot.</summary>
+    public static IReadOnlyList<string> ModeCommands(Surroundings place) => place.HasUdev
+        ? [$"chmod 0666 {Node}", "echo 'KERNEL==\"tun\", MODE=\"0666\"' > /etc/udev/rules.d/60-tun.rules"]
+        : [$"chmod 0666 {Node}"];
+
     /// <summary>There is no node, though the driver is there.</summary>
     public static Remedy NodeMissing(Surroundings place) => place.Kind switch
     {
@@ -73,7 +78,8 @@ internal static class Remedies
             Explanation = who is { HasNetAdmin: true, IsInUserNamespace: true }
                 ? "CAP_NET_ADMIN is held in this user namespace, but the network namespace belongs to another one: " +
                   "make one of your own (unshare -Urn, or a container with a private network)."
-                : $"Creating and configuring cards needs CAP_NET_ADMIN, which user {user} lacks here: any one of these gives it.",
+                : $"Creating and configuring cards needs CAP_NET_ADMIN, which user {user} lacks here: any one of " +
+                    "these gives it.",
             Commands = commands,
         };
     }
@@ -82,8 +88,8 @@ internal static class Remedies
     {
         PlaceKind.Docker => new()
         {
-            Explanation = $"{start} this container: start it with the device and the capability. runc 1.2.0 to 1.2.3 left " +
-                "the device out of the default list; 1.2.4 has it back.",
+            Explanation = $"{start} this container: start it with the device and the capability. runc 1.2.0 to 1.2.3 " +
+                "left the device out of the default list; 1.2.4 has it back.",
             Commands =
             [
                 "docker run --device /dev/net/tun --cap-add NET_ADMIN …",
@@ -98,24 +104,27 @@ internal static class Remedies
         },
         PlaceKind.Containerd => new()
         {
-            Explanation = $"{start} this container (runc 1.2.0 to 1.2.3 dropped it from the defaults, 1.2.4 restored it).",
+            Explanation = $"{start} this container (runc 1.2.0 to 1.2.3 dropped it from the defaults, 1.2.4 restored " +
+                "it).",
             Commands = ["nerdctl run --device /dev/net/tun --cap-add NET_ADMIN …", "ctr run --device /dev/net/tun …"],
         },
         PlaceKind.Kubernetes => new()
         {
-            Explanation = $"{start} this pod: mount it as a hostPath of type CharDevice and run privileged, or let a device " +
-                "plugin hand it out; a hostPath alone gives the node but not the permission to open it. " +
+            Explanation = $"{start} this pod: mount it as a hostPath of type CharDevice and run privileged, or let a " +
+                "device plugin hand it out; a hostPath alone gives the node but not the permission to open it. " +
                 "runc 1.2.0 to 1.2.3 on the node dropped the default permission; 1.2.4 restored it.",
             Commands =
             [
                 "volumes: [{ name: tun, hostPath: { path: /dev/net/tun, type: CharDevice } }]",
                 "volumeMounts: [{ name: tun, mountPath: /dev/net/tun }]",
-                "securityContext: { privileged: true }      # or a device plugin and capabilities: { add: [NET_ADMIN] }",
+                "securityContext: { privileged: true }      # or a device plugin and capabilities: { add: " +
+                    "[NET_ADMIN] }",
             ],
         },
         PlaceKind.Lxc => new()
         {
-            Explanation = $"{start} this container: put these lines into its configuration on the host and restart it. " +
+            Explanation = $"{start} this container: put these lines into its configuration on the host and restart " +
+                "it. " +
                 (place.IsCgroup2
                     ? "The host has cgroup version 2, where the old key lxc.cgroup.devices.allow is silently ignored."
                     : "The host has cgroup version 1."),
@@ -144,7 +153,8 @@ internal static class Remedies
         },
         _ => new()
         {
-            Explanation = $"{start} this process: a device cgroup is set (a service, a container, or a slice above it).",
+            Explanation = $"{start} this process: a device cgroup is set (a service, a container, or a slice above " +
+                "it).",
             Commands = place.IsCgroup2
                 ? ["systemd-run --pty -p DeviceAllow='/dev/net/tun rw' …"]
                 : ["echo 'c 10:200 rwm' > /sys/fs/cgroup/devices/…/devices.allow      # the group is in /proc/self/cgroup"],

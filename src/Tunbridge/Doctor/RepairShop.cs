@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.ComponentModel;
 using System.Diagnostics;
 using Tunbridge.Doctor.Facts;
 using Tunbridge.Linux;
@@ -40,7 +41,7 @@ internal sealed class RepairShop(DoctorRoot root)
             };
             return new() { Kind = kind, IsDone = true, Message = done };
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException or Win32Exception)
         {
             return new() { Kind = kind, IsDone = false, Message = e.Message };
         }

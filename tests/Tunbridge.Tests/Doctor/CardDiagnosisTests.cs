@@ -122,6 +122,31 @@ public sealed class CardDiagnosisTests
     }
 
     [Fact]
+    public void Doctor_ItsOwnCommands_MendWhatItFound()
+    {
+        using TestNamespace space = new();
+        foreach (string card in new[] { "ta", "tb" })
+        {
+            space.Ip($"tuntap add dev {card} mode tap");
+            space.Ip($"addr add 10.77.0.1/24 dev {card}");
+            space.Ip($"link set {card} up");
+        }
+
+        foreach (string id in new[] { "access", "prefixes", "detached" })
+        {
+            DoctorRun run = DoctorRun.In(space);
+            run.AssertStatus(id, "warn");
+            foreach (string line in run.Commands(id).Where(c => c.StartsWith("tunbridge ", StringComparison.Ordinal)))
+            {
+                CommandResult result = space.Exec(DoctorRun.Program, line.Split(' ')[1..]);
+                Assert.True(result.ExitCode == 0, $"{line}: {result.Output}{result.Error}");
+            }
+
+            DoctorRun.In(space).AssertStatus(id, "ok");
+        }
+    }
+
+    [Fact]
     public void Doctor_CardSharesAPrefixWithAnotherInterface_IsNoticed()
     {
         using TestNamespace space = new();

@@ -84,6 +84,9 @@ internal sealed class DoctorRun
     /// <summary>What a check says about mending it: explanation and commands.</summary>
     public string Fix(string id) => Check(id).GetProperty("fix").GetRawText();
 
+    public string[] Commands(string id) =>
+        [.. Check(id).GetProperty("fix").GetProperty("commands").EnumerateArray().Select(c => c.GetString()!)];
+
     public void AssertStatus(string id, string status) =>
         Assert.True(Status(id) == status, $"{id}: {Check(id).GetRawText()}");
 }

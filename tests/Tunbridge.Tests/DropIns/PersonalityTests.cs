@@ -45,6 +45,25 @@ public sealed class PersonalityTests
         }
     }
 
+    [Theory]
+    [InlineData("tunctl -d nosuch", "Set 'nosuch' nonpersistent", "there was no 'nosuch'")]
+    [InlineData("tunctl -t averylongnamethatiscut", "Set 'averylongnameth' persistent", "longer than 15 bytes")]
+    [InlineData("ifconfig lo 127.0.0.1/32", "", "/32 sets the netmask 0.0.0.0")]
+    [InlineData("ifconfig lo del 127.0.0.9", "", "adds one when asked to delete it")]
+    public void Program_QuirkOnATerminal_Warns(string words, string output, string warning)
+    {
+        // script(1) gives its command a terminal.
+        RealTool.Require("script");
+        using TestNamespace ns = new();
+
+        CommandResult result = ns.Exec("script", "-qec", $"{Pair.OurProgram} {words}", "/dev/null");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains(output, result.Output, StringComparison.Ordinal);
+        Assert.Contains("tunbridge: warning: ", result.Output, StringComparison.Ordinal);
+        Assert.Contains(warning, result.Output, StringComparison.Ordinal);
+    }
+
     /// <summary>Every hardware type a TUN can be given, shown by both programs in one namespace.</summary>
     [Fact]
     public void Ifconfig_EveryLinkType_IsShownAsTheOriginalShowsIt()
@@ -52,8 +71,14 @@ public sealed class PersonalityTests
         RealTool.Require("ifconfig");
         using TestNamespace ns = new();
         using FileDescriptor tun = ns.Run(() => TunControl.Open());
-        Assert.Equal(Errno.None, TunControl.TrySetInterface(tun, "tunl0", TunFlags.Tun | TunFlags.NoPacketInformation, out _));
-        foreach (ushort type in (ushort[])[0, 1, 7, 15, 27, 32, 256, 257, 264, 270, 512, 513, 516, 519, 768, 769, 770, 772, 774, 776, 778, 780, 801, 823, 65534])
+        Errno made = TunControl.TrySetInterface(tun, "tunl0", TunFlags.Tun | TunFlags.NoPacketInformation, out _);
+        Assert.Equal(Errno.None, made);
+        ushort[] types =
+        [
+            0, 1, 7, 15, 27, 32, 256, 257, 264, 270, 512, 513, 516, 519, 768, 769, 770, 772, 774, 776, 778, 780, 801, 823,
+            65534,
+        ];
+        foreach (ushort type in types)
         {
             Assert.Equal(Errno.None, TunControl.TrySetLinkType(tun, type));
             string expected = ns.Exec("ifconfig", "tunl0").Output;

@@ -69,7 +69,8 @@ internal static class DriverChecks
                 {
                     Id = "node",
                     Status = CheckStatus.Fail,
-                    Summary = $"{Node} cannot be looked at: {LinuxException.Describe(driver.NodeErrno)} ({driver.NodeErrno})",
+                    Summary = $"{Node} cannot be looked at: {LinuxException.Describe(driver.NodeErrno)} " +
+                        $"({driver.NodeErrno})",
                     Fix = new() { Explanation = "This user may not pass one of its directories.", Commands = ["ls -ld /dev /dev/net"] },
                 };
         }
@@ -138,13 +139,19 @@ internal static class DriverChecks
                 Fix = new()
                 {
                     Explanation = "The node is harmless to share: a card still needs CAP_NET_ADMIN, or an owner. " +
-                        "Without udev nothing sets the usual mode.",
-                    Commands = [$"chmod 0666 {Node}"],
+                        (place.HasUdev ? "A rule of udev keeps the mode." : "Without udev nothing sets the usual mode."),
+                    Commands = Remedies.ModeCommands(place),
                 },
             };
         }
 
-        return new() { Id = "node", Status = CheckStatus.Ok, Summary = $"{Node} is 10:200, mode {Octal(node.Mode)}", Evidence = evidence };
+        return new()
+        {
+            Id = "node",
+            Status = CheckStatus.Ok,
+            Summary = $"{Node} is 10:200, mode {Octal(node.Mode)}",
+            Evidence = evidence,
+        };
     }
 
     /// <summary>Opening it; the error tells the causes apart.</summary>
@@ -157,7 +164,8 @@ internal static class DriverChecks
             {
                 Id = "open",
                 Status = CheckStatus.Skip,
-                Summary = $"opening it says nothing of the driver while the node is wrong ({(errno == Errno.None ? "it opens" : errno.ToString())})",
+                Summary = $"opening it says nothing of the driver while the node is wrong " +
+                    $"({(errno == Errno.None ? "it opens" : errno.ToString())})",
             };
         }
 
@@ -175,12 +183,14 @@ internal static class DriverChecks
             },
             Errno.EACCES when ModeRefuses(driver.Node, who) => new()
             {
-                Explanation = $"Mode {Octal(driver.Node.Mode)} keeps user {who.UserName} out: give everyone the node (udev's rule), or a group of its own.",
-                Commands = [$"chmod 0666 {Node}"],
+                Explanation = $"Mode {Octal(driver.Node.Mode)} keeps user {who.UserName} out: give everyone the node " +
+                    "(udev's rule), or a group of its own.",
+                Commands = Remedies.ModeCommands(place),
             },
             Errno.EACCES => new()
             {
-                Explanation = "Mode and mount allow it, so a security module refuses (AppArmor, SELinux): its log names the profile.",
+                Explanation = "Mode and mount allow it, so a security module refuses (AppArmor, SELinux): its log " +
+                    "names the profile.",
                 Commands = ["journalctl -k -g 'apparmor=\"DENIED\"|avc: *denied'"],
             },
             Errno.EPERM => Remedies.DeviceRefused(place),
@@ -221,7 +231,8 @@ internal static class DriverChecks
                 Id = "features",
                 Status = refused ? CheckStatus.Fail : CheckStatus.Skip,
                 Summary = refused
-                    ? $"TUNGETFEATURES is refused: {LinuxException.Describe(driver.FeaturesErrno)} ({driver.FeaturesErrno}); another driver has these numbers"
+                    ? $"TUNGETFEATURES is refused: {LinuxException.Describe(driver.FeaturesErrno)} " +
+                        $"({driver.FeaturesErrno}); another driver has these numbers"
                     : "there is no open node to ask",
             };
         }

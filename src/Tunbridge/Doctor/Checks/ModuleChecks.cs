@@ -87,7 +87,8 @@ internal static class ModuleChecks
         {
             return new()
             {
-                Explanation = "kernel.modules_disabled is 1, and only a reboot takes that back: list the module to be loaded earlier at boot.",
+                Explanation = "kernel.modules_disabled is 1, and only a reboot takes that back: list the module to " +
+                    "be loaded earlier at boot.",
                 Commands = ["echo tun > /etc/modules-load.d/tun.conf", "reboot"],
                 Repairs = [RepairKind.LoadAtBoot],
             };
@@ -97,7 +98,8 @@ internal static class ModuleChecks
         {
             return new()
             {
-                Explanation = $"modprobe.d forbids it ({string.Join("; ", module.Blocks)}): take that line out, then load it.",
+                Explanation = $"modprobe.d forbids it ({string.Join("; ", module.Blocks)}): take that line out, then " +
+                    "load it.",
                 Commands = ["modprobe tun"],
             };
         }
@@ -119,7 +121,8 @@ internal static class ModuleChecks
             return new()
             {
                 Explanation = $"The running kernel is {module.Release}, but modules are installed for " +
-                    $"{string.Join(", ", module.OtherReleases)} only: the kernel was upgraded and not started yet. Reboot into it.",
+                    $"{string.Join(", ", module.OtherReleases)} only: the kernel was upgraded and not started yet. " +
+                        "Reboot into it.",
                 Commands = ["reboot"],
             };
         }
@@ -130,7 +133,8 @@ internal static class ModuleChecks
         {
             return new()
             {
-                Explanation = $"This kernel was built without TUN/TAP ({module.ConfigurationFile ?? "it has no modules"}): " +
+                Explanation = $"This kernel was built without TUN/TAP " +
+                    $"({module.ConfigurationFile ?? "it has no modules"}): " +
                     "start another one, or build it with CONFIG_TUN=y.",
             };
         }
@@ -138,7 +142,8 @@ internal static class ModuleChecks
         return new()
         {
             Explanation = module.Tree is null
-                ? $"There is no /lib/modules/{module.Release}: install the modules of the running kernel, or reboot into one that has them."
+                ? $"There is no /lib/modules/{module.Release}: install the modules of the running kernel, or reboot " +
+                    "into one that has them."
                 : "The modules of this kernel are installed without tun: a package of its own has it.",
             Commands =
             [

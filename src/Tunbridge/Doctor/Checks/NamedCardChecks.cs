@@ -30,7 +30,8 @@ internal static class NamedCardChecks
             {
                 Id = "card",
                 Status = may ? CheckStatus.Ok : CheckStatus.Fail,
-                Summary = $"there is no {request.Card}" + (may ? "; it can be created" : ", and this process may not create it"),
+                Summary = $"there is no {request.Card}" + (may ? "; it can be created" : ", and this process may not " +
+                    "create it"),
                 Fix = may ? null : new()
                 {
                     Explanation = $"Let root create it for {who.UserName}.",
@@ -46,7 +47,8 @@ internal static class NamedCardChecks
             {
                 Id = "card",
                 Status = CheckStatus.Fail,
-                Summary = $"{card.Name} is no TUN or TAP but a {card.ForeignKind ?? "hardware"} interface: TUNSETIFF gives EINVAL",
+                Summary = $"{card.Name} is no TUN or TAP but a {card.ForeignKind ?? "hardware"} interface: TUNSETIFF " +
+                    "gives EINVAL",
                 Fix = new() { Explanation = "Take another name for the card." },
             };
             yield break;
@@ -89,12 +91,13 @@ internal static class NamedCardChecks
         {
             Id = "card-kind",
             Status = CheckStatus.Fail,
-            Summary = $"{card.Name} exists as {card.KindWord}, and you ask for {asked}: the bit that differs is {(card.IsTap ? "IFF_TAP" : "IFF_TUN")} (TUNSETIFF gives EINVAL)",
+            Summary = $"{card.Name} exists as {card.KindWord}, and you ask for {asked}: the bit that differs is " +
+                $"{(card.IsTap ? "IFF_TAP" : "IFF_TUN")} (TUNSETIFF gives EINVAL)",
             Evidence = [Seen("exists", $"IFF_{card.KindWord}"), Seen("asked", $"IFF_{asked}")],
             Fix = new()
             {
                 Explanation = "A card keeps its kind for life: open it as what it is, or delete it and create it anew.",
-                Commands = [$"tunbridge delete {card.Name}", $"tunbridge add {card.Name} --kind {(asTap ? "tap" : "tun")}"],
+                Commands = [$"tunbridge delete {card.Name}{card.Force}", $"tunbridge add {card.Name} --kind {(asTap ? "tap" : "tun")}"],
             },
         };
     }
@@ -116,8 +119,10 @@ internal static class NamedCardChecks
             Id = "card-queues",
             Status = CheckStatus.Fail,
             Summary = card.IsMultiQueue
-                ? $"{card.Name} exists as multi-queue, and you ask for one queue: the bit that differs is IFF_MULTI_QUEUE, missing in the request (TUNSETIFF gives EINVAL)"
-                : $"{card.Name} exists as single-queue, and you ask for several: the bit that differs is IFF_MULTI_QUEUE, too many in the request (TUNSETIFF gives EINVAL)",
+                ? $"{card.Name} exists as multi-queue, and you ask for one queue: the bit that differs is " +
+                    "IFF_MULTI_QUEUE, missing in the request (TUNSETIFF gives EINVAL)"
+                : $"{card.Name} exists as single-queue, and you ask for several: the bit that differs is " +
+                    "IFF_MULTI_QUEUE, too many in the request (TUNSETIFF gives EINVAL)",
             Evidence =
             [
                 Seen("exists", card.IsMultiQueue ? "IFF_MULTI_QUEUE" : "no IFF_MULTI_QUEUE"),
@@ -130,7 +135,7 @@ internal static class NamedCardChecks
                     : "Open it without IFF_MULTI_QUEUE, or create it anew with.",
                 Commands =
                 [
-                    $"tunbridge delete {card.Name}",
+                    $"tunbridge delete {card.Name}{card.Force}",
                     $"tunbridge add {card.Name} --kind {(card.IsTap ? "tap" : "tun")}{(card.IsMultiQueue ? "" : " --multi-queue")}",
                 ],
             },
@@ -147,12 +152,13 @@ internal static class NamedCardChecks
             Status = admin || lets ? CheckStatus.Ok : CheckStatus.Fail,
             Summary = admin || lets
                 ? $"user {who.UserName} may attach to {card.Name}" + (lets ? "" : " (CAP_NET_ADMIN)")
-                : $"user {who.UserName} may not attach to {card.Name}: its owner or group is another (TUNSETIFF gives EPERM)",
+                : $"user {who.UserName} may not attach to {card.Name}: its owner or group is another (TUNSETIFF " +
+                    "gives EPERM)",
             Evidence = [Seen("owner", NameOf(card.Owner, isGroup: false)), Seen("group", NameOf(card.Group, isGroup: true))],
             Fix = admin || lets ? null : new()
             {
                 Explanation = $"Let root make {who.UserName} the owner.",
-                Commands = [$"sudo tunbridge set {card.Name} --owner {who.UserName}"],
+                Commands = [$"sudo tunbridge set {card.Name} --owner {who.UserName}{card.Force}"],
             },
         };
     }
@@ -186,7 +192,8 @@ internal static class NamedCardChecks
             Id = "card-busy",
             Status = CheckStatus.Fail,
             Summary = holders.Count > 0
-                ? $"{card.Name} is held by {who}: a single-queue card takes one program at a time (TUNSETIFF gives EBUSY)"
+                ? $"{card.Name} is held by {who}: a single-queue card takes one program at a time (TUNSETIFF gives " +
+                    "EBUSY)"
                 : $"{card.Name} is held by a process that this user may not see (TUNSETIFF gives EBUSY)",
             Evidence = evidence,
             Fix = new()
@@ -201,15 +208,26 @@ internal static class NamedCardChecks
         };
     }
 
-    private static Check State(CardFacts card) => card.IsUp
-        ? new() { Id = "card-state", Status = CheckStatus.Ok, Summary = $"{card.Name} is up{(card.HasCarrier ? "" : "; it has carrier once a program is attached")}" }
-        : new()
+    private static Check State(CardFacts card)
+    {
+        if (card.IsUp)
+        {
+            return new()
+            {
+                Id = "card-state",
+                Status = CheckStatus.Ok,
+                Summary = $"{card.Name} is up" + (card.HasCarrier ? "" : "; it has carrier once a program is attached"),
+            };
+        }
+
+        return new()
         {
             Id = "card-state",
             Status = CheckStatus.Warn,
             Summary = $"{card.Name} is down: writes give EIO and reads nothing",
-            Fix = new() { Explanation = "Bring it up.", Commands = [$"tunbridge set {card.Name} --up"] },
+            Fix = new() { Explanation = "Bring it up.", Commands = [$"tunbridge set {card.Name} --up{card.Force}"] },
         };
+    }
 
     private static string NameOf(uint? id, bool isGroup) => id is not { } number
         ? "none"

@@ -39,12 +39,13 @@ internal static class NetworkChecks
         {
             Id = "access",
             Status = CheckStatus.Warn,
-            Summary = $"any user who can open {TunControl.ClonePath} may attach to {Names(open)}: persistent, without owner and group",
+            Summary = $"any user who can open {TunControl.ClonePath} may attach to {Names(open)}: persistent, " +
+                "without owner and group",
             Evidence = [.. open.Select(c => Seen(c.Name, $"{c.KindWord}, persistent, no owner, no group"))],
             Fix = new()
             {
                 Explanation = "Give each an owner; root counts as one.",
-                Commands = [.. open.Select(c => $"tunbridge set {c.Name} --owner root")],
+                Commands = [.. open.Select(c => $"tunbridge set {c.Name} --owner root{c.Force}")],
             },
         };
     }
@@ -66,7 +67,7 @@ internal static class NetworkChecks
                 $"{x.Interface.Name} ({x.Prefix.Address}{(x.Interface.IsCard && !x.Interface.HasCarrier ? ", detached" : "")})"))));
             // The stale one of the two is most likely the card that nobody serves.
             CardFacts stale = sharing.FirstOrDefault(i => i is { IsCard: true, HasCarrier: false }) ?? sharing.Last(i => i.IsCard);
-            commands.Add($"tunbridge delete {stale.Name}");
+            commands.Add($"tunbridge delete {stale.Name}{stale.Force}");
         }
 
         if (evidence.Count == 0)
@@ -75,7 +76,8 @@ internal static class NetworkChecks
         {
             Id = "prefixes",
             Status = CheckStatus.Warn,
-            Summary = $"one prefix on several interfaces: {string.Join("; ", evidence.Select(e => $"{e.Key} on {e.Value}"))}",
+            Summary = $"one prefix on several interfaces: " +
+                $"{string.Join("; ", evidence.Select(e => $"{e.Key} on {e.Value}"))}",
             Evidence = evidence,
             Fix = new()
             {
@@ -105,10 +107,11 @@ internal static class NetworkChecks
             Evidence = [.. dead.Select(c => Seen(c.Name, $"up, no carrier (linkdown), {string.Join(", ", c.Prefixes.Select(p => p.Network))}"))],
             Fix = new()
             {
-                Explanation = "Start the program that serves the card, take the card down, delete it, or let the kernel pass over routes of dead links.",
+                Explanation = "Start the program that serves the card, take the card down, delete it, or let the " +
+                    "kernel pass over routes of dead links.",
                 Commands =
                 [
-                    .. dead.Select(c => $"tunbridge delete {c.Name}"),
+                    .. dead.Select(c => $"tunbridge delete {c.Name}{c.Force}"),
                     .. dead.Select(c => $"sysctl -w net.ipv4.conf.{c.Name}.ignore_routes_with_linkdown=1"),
                 ],
             },
@@ -124,7 +127,8 @@ internal static class NetworkChecks
             {
                 Id = "ipv6",
                 Status = CheckStatus.Warn,
-                Summary = "the kernel has no IPv6 here (ipv6.disable=1 at boot, or built without it): IPv6 addresses are refused",
+                Summary = "the kernel has no IPv6 here (ipv6.disable=1 at boot, or built without it): IPv6 addresses " +
+                    "are refused",
                 Fix = new() { Explanation = "Take ipv6.disable=1 off the kernel's command line and reboot; IPv4 works without." },
             };
         }
@@ -141,8 +145,9 @@ internal static class NetworkChecks
         {
             Id = "ipv6",
             Status = CheckStatus.Warn,
-            Summary = $"IPv6 is disabled for {string.Join(", ", off.Select(n => n is "all" ? "every interface" : n is "default" ? "new cards" : n))}: " +
-                "an IPv6 address is refused there (\"Permission denied\" on old kernels, \"IPv6 is disabled on this device\" on new ones)",
+            Summary = $"IPv6 is disabled for {string.Join(", ", off.Select(Scope))}: " +
+                "an IPv6 address is refused there (\"Permission denied\" on old kernels, \"IPv6 is disabled on this " +
+                    "device\" on new ones)",
             Evidence = [.. off.Select(n => Seen($"net.ipv6.conf.{n}.disable_ipv6", "1"))],
             Fix = new()
             {
@@ -179,7 +184,8 @@ internal static class NetworkChecks
             ],
             Fix = new()
             {
-                Explanation = "Harmless while the card carries its own prefix only; for tunnels, loosen it: the greater of the two values counts, and 2 is loose.",
+                Explanation = "Harmless while the card carries its own prefix only; for tunnels, loosen it: the " +
+                    "greater of the two values counts, and 2 is loose.",
                 Commands = [.. strict.Select(s => $"sysctl -w net.ipv4.conf.{s.Name}.rp_filter=2")],
             },
         };
@@ -199,11 +205,13 @@ internal static class NetworkChecks
         {
             Id = "bridge-filter",
             Status = CheckStatus.Warn,
-            Summary = $"br_netfilter sends frames bridged by {Names(bridged)} through the FORWARD chain, whose policy may drop them (Docker sets DROP)",
+            Summary = $"br_netfilter sends frames bridged by {Names(bridged)} through the FORWARD chain, whose " +
+                "policy may drop them (Docker sets DROP)",
             Evidence = [.. on.Select(s => Seen(s, "1"))],
             Fix = new()
             {
-                Explanation = "Let the bridge's own traffic pass, or keep bridged frames out of the firewall altogether.",
+                Explanation = "Let the bridge's own traffic pass, or keep bridged frames out of the firewall " +
+                    "altogether.",
                 Commands =
                 [
                     .. bridged.Select(c => c.Master).Distinct().Select(m => $"iptables -I FORWARD -i {m} -o {m} -j ACCEPT"),
@@ -212,6 +220,13 @@ internal static class NetworkChecks
             },
         };
     }
+
+    private static string Scope(string name) => name switch
+    {
+        "all" => "every interface",
+        "default" => "new cards",
+        _ => name,
+    };
 
     private static bool IsIgnored(NetworkFacts network, CardFacts card, ConnectedPrefix prefix)
     {

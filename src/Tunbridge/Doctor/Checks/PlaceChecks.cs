@@ -36,7 +36,8 @@ internal static class PlaceChecks
         if (root.Exists("/run/systemd/netif/state"))
         {
             notes.Add("systemd-networkd runs: it removes routes and rules it did not make when it restarts; " +
-                "[Network] ManageForeignRoutes=no ManageForeignRoutingPolicyRules=no in /etc/systemd/networkd.conf.d/ stops that");
+                "[Network] ManageForeignRoutes=no ManageForeignRoutingPolicyRules=no in " +
+                    "/etc/systemd/networkd.conf.d/ stops that");
         }
 
         if (root.Exists("/run/udev/control"))
@@ -45,7 +46,8 @@ internal static class PlaceChecks
         {
             Id = "managers",
             Status = CheckStatus.Ok,
-            Summary = notes.Count == 0 ? "no other program manages interfaces here" : "other programs watch interfaces here",
+            Summary = notes.Count == 0 ? "no other program manages interfaces here" : "other programs watch " +
+                "interfaces here",
             Notes = notes,
         };
     }

@@ -71,8 +71,8 @@ internal static class PrivilegeChecks
         {
             return check with
             {
-                Summary = $"no card was tried: a network namespace of its own is refused ({e.Errno}; it needs CAP_SYS_ADMIN), " +
-                    "and none is made in the caller's",
+                Summary = $"no card was tried: a network namespace of its own is refused ({e.Errno}; it needs " +
+                    "CAP_SYS_ADMIN), and none is made in the caller's",
             };
         }
 
@@ -88,11 +88,13 @@ internal static class PrivilegeChecks
                     return check with
                     {
                         Status = CheckStatus.Fail,
-                        Summary = $"making a {name} card in a network namespace of its own is refused: {refusal.Message}",
+                        Summary = $"making a {name} card in a network namespace of its own is refused: " +
+                            $"{refusal.Message}",
                         Evidence = [Seen("made-before", made.Count == 0 ? "none" : string.Join(", ", made))],
                         Fix = new()
                         {
-                            Explanation = "Device, driver and capability are there, so a security module or a seccomp filter refuses TUNSETIFF: its log names it.",
+                            Explanation = "Device, driver and capability are there, so a security module or a " +
+                                "seccomp filter refuses TUNSETIFF: its log names it.",
                             Commands = ["journalctl -k -g 'apparmor=\"DENIED\"|avc: *denied|SECCOMP'"],
                         },
                     };

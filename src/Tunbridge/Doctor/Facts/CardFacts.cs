@@ -46,6 +46,12 @@ internal sealed record CardFacts
     /// <summary>The prefixes its addresses make connected.</summary>
     public IReadOnlyList<ConnectedPrefix> Prefixes { get; init; } = [];
 
+    /// <summary>Whether it carries the mark of what this program made.</summary>
+    public bool IsMarked { get; init; }
+
+    /// <summary>What <c>set</c> and <c>delete</c> want besides for a card this program did not make.</summary>
+    public string Force => IsMarked ? "" : " --force";
+
     /// <summary>The kind in a word, as people write it.</summary>
     public string KindWord => !IsCard ? ForeignKind ?? "no TUN or TAP" : IsTap ? "TAP" : "TUN";
 

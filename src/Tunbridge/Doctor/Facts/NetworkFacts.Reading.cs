@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Tunbridge.Changes;
 using Tunbridge.Linux;
 using Tunbridge.Netlink;
 
@@ -40,6 +41,7 @@ internal sealed partial record NetworkFacts
         IsPersistent = link.Tun?.IsPersistent == true,
         Owner = link.Tun?.Owner,
         Group = link.Tun?.Group,
+        IsMarked = OwnershipMark.TryParse(link.Alias, out _),
         IsUp = link.IsUp,
         HasCarrier = link.HasCarrier,
         Master = link.MasterIndex != 0 && names.TryGetValue(link.MasterIndex, out string? master) ? master : null,

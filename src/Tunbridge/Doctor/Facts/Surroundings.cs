@@ -33,6 +33,9 @@ internal sealed record Surroundings
     /// <summary>Whether a mark of Docker was seen on what otherwise looks like a machine.</summary>
     public bool MayBeDocker { get; init; }
 
+    /// <summary>Whether udev runs here, and so its rules decide the node's mode.</summary>
+    public bool HasUdev { get; init; }
+
     /// <summary>Whether a container runtime stands between this place and the machine.</summary>
     public bool IsContainer => Kind is PlaceKind.Docker or PlaceKind.Podman or PlaceKind.Kubernetes or
         PlaceKind.Containerd or PlaceKind.Lxc or PlaceKind.Nspawn;
@@ -54,6 +57,7 @@ internal sealed record Surroundings
             Unit = unit,
             UnitDeviceLines = unit is null ? [] : ReadUnitLines(root, unit),
             MayBeDocker = kind == PlaceKind.Host && root.Exists(DockerMark),
+            HasUdev = root.Exists("/run/udev/control"),
             HasSystemd = root.Exists("/run/systemd/system"),
         };
     }
@@ -95,7 +99,8 @@ internal sealed record Surroundings
         if (unit is not null)
             return (PlaceKind.SystemdUnit, $"the systemd unit {unit}", "the cgroup's path");
         return (PlaceKind.Host, "a machine of its own", root.Exists(DockerMark)
-            ? "/.dockerenv is there, but /dev is the kernel's own devtmpfs, which Docker never mounts: an image unpacked as a machine"
+            ? "/.dockerenv is there, but /dev is the kernel's own devtmpfs, which Docker never mounts: an image " +
+                "unpacked as a machine"
             : "no sign of a container");
     }
 

@@ -68,7 +68,8 @@ internal sealed record ToolAnswers
             }
 
             return module.IsAvailable && !module.IsListedBuiltIn
-                ? "lsmod shows this kernel's own list, yet the driver answers: this view of /proc/modules is not the kernel's"
+                ? "lsmod shows this kernel's own list, yet the driver answers: this view of /proc/modules is not the " +
+                    "kernel's"
                 : "they list loadable modules; the driver is built into the kernel, which no module list shows";
         }
 

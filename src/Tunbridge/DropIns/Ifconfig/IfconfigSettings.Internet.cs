@@ -75,7 +75,10 @@ internal sealed partial class IfconfigSettings
             BinaryPrimitives.WriteUInt32BigEndian(mask.AsSpan(4), ~(uint.MaxValue >> length));
             _pendingNetmask = mask;
             if (length is < 0 or >= 32)
-                DropInWarning.Write(_error, $"/{length} sets the netmask {InternetText.FormatInet(mask.AsSpan(4, 4))}; use `netmask` for host masks.");
+            {
+                string got = InternetText.FormatInet(mask.AsSpan(4, 4));
+                DropInWarning.Write(_error, $"/{length} sets the netmask {got}; use `netmask 255.255.255.255` for one host.");
+            }
         }
 
         if (!TryResolve(host, out byte[] address))
@@ -96,11 +99,12 @@ internal sealed partial class IfconfigSettings
             return;
         }
 
-        if (host.StartsWith('0') && host.Length > 1 && char.IsAsciiDigit(host[1]) || host.Contains(".0", StringComparison.Ordinal) && HasOctal(host))
-            DropInWarning.Write(_error, $"numbers with a leading 0 are octal: {host} is {InternetText.FormatInet(address.AsSpan(4, 4))}.");
+        string text = InternetText.FormatInet(address.AsSpan(4, 4));
+        if (HasOctal(host))
+            DropInWarning.Write(_error, $"numbers with a leading 0 are octal: {host} is {text}.");
         Put(SIOCSIFADDR, nameof(SIOCSIFADDR), address);
         // 0.0.0.0 deletes a label, and there is then nothing to bring up.
-        bool deletesLabel = _name.Contains(':', StringComparison.Ordinal) && address.AsSpan(4, 4).IndexOfAnyExcept((byte)0) < 0;
+        bool deletesLabel = _name.Contains(':', StringComparison.Ordinal) && text == "0.0.0.0";
         if (!deletesLabel)
             SetFlags(IFF_UP | IFF_RUNNING);
     }

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+using Tunbridge.Packets;
+using Tunbridge.Packets.Capture;
+using Tunbridge.Testing;
+
+namespace Tunbridge.Devices.Tests;
+
+/// <summary>Captures as tcpdump reads them.</summary>
+public sealed class CaptureTests : DeviceTest
+{
+    private sealed class FixedTime : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => new(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero);
+    }
+
+    private sealed class FullDisk : MemoryStream
+    {
+        internal bool IsFull { get; set; }
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            if (IsFull)
+                throw new IOException("No space left on device");
+            base.Write(buffer);
+        }
+    }
+
+    [Fact]
+    public async Task Capture_BothDirections_TcpdumpReadsThem()
+    {
+        RealTool.Require("tcpdump");
+        string path = Path.Combine(Directory.CreateTempSubdirectory("tunbridge-capture-").FullName, "t0.pcapng");
+        using TunDevice tun = UpTun(new() { VirtioHeader = true });
+        using (PacketCapture capture = new(File.Create(path), new FixedTime()))
+        {
+            CapturingQueue queue = capture.Wrap(tun.Queues[0], "t0");
+            byte[] buffer = new byte[2000];
+            PacketBatch batch = new();
+            Send(1, 2, 3, 4);
+            Assert.Equal(29, queue.Read(buffer, out _, Token));
+            Assert.True(queue.TryRead(buffer, out _, out _));
+            Assert.Equal(29, await queue.ReadAsync(buffer, Token));
+            Assert.Equal(1, queue.Read(batch, Token));
+            queue.Write(Samples.Udp("10.9.0.2", "10.9.0.1", 53, "one"u8));
+            Assert.Equal(PacketWriteStatus.Written, queue.TryWrite(Samples.Udp("10.9.0.2", "10.9.0.1", 53, "two"u8)));
+            batch.Clear();
+            batch.TryAdd(Samples.Udp("10.9.0.2", "10.9.0.1", 53, "three"u8));
+            batch.TryAdd([0]); // refused, so not in the capture
+            Assert.Equal(1, queue.Write(batch));
+            Assert.Equal(7, capture.Count);
+            Assert.Null(capture.Error);
+        }
+
+        CommandResult result = CommandResult.Of("tcpdump", "-nn", "-r", path);
+        string[] lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(7, lines.Length);
+        Assert.All(lines, l => Assert.Contains("04:05.678", l, StringComparison.Ordinal));
+        Assert.Equal(4, lines.Count(l => l.Contains("> 10.9.0.2.9: UDP, length 1", StringComparison.Ordinal)));
+        Assert.Equal(3, lines.Count(l => l.Contains("10.9.0.2.53 > 10.9.0.1.53", StringComparison.Ordinal)));
+        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+    }
+
+    [Fact]
+    public void Capture_StreamFails_TrafficGoesOn()
+    {
+        FullDisk disk = new();
+        using PacketCapture capture = new(disk);
+        (MemoryPacketQueue left, MemoryPacketQueue right) = MemoryPacketQueue.CreatePair(DeviceLayer.Packet);
+        using (right)
+        using (CapturingQueue queue = capture.Wrap(left, "pair"))
+        {
+            queue.Write(Samples.IPv4());
+            disk.IsFull = true;
+            queue.Write(Samples.IPv4());
+            Assert.Equal(2, right.TryRead(new PacketBatch()));
+            Assert.Equal(1, capture.Count);
+            Assert.IsType<IOException>(capture.Error);
+        }
+    }
+}

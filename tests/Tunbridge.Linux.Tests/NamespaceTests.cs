@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+using Tunbridge.Testing;
+
+namespace Tunbridge.Linux.Tests;
+
+/// <summary>Network namespaces by thread, name, path and process.</summary>
+public sealed class NamespaceTests
+{
+    [Fact]
+    public void Run_IsInsideAndTheCallerStaysOutside()
+    {
+        using TestNamespace ns = new();
+        using NetworkNamespace outside = NetworkNamespace.OpenCurrent();
+        ulong inside = ns.Run(() =>
+        {
+            using NetworkNamespace current = NetworkNamespace.OpenCurrent();
+            return current.Inode;
+        });
+        using NetworkNamespace after = NetworkNamespace.OpenCurrent();
+        Assert.Equal(ns.Namespace.Inode, inside);
+        Assert.NotEqual(outside.Inode, inside);
+        Assert.Equal(outside.Inode, after.Inode);
+    }
+
+    [Fact]
+    public void Run_Exception_ReachesTheCaller()
+    {
+        using TestNamespace ns = new();
+        Assert.Equal("inside", Assert.Throws<InvalidOperationException>(
+            () => ns.Run(() => throw new InvalidOperationException("inside"))).Message);
+    }
+
+    [Fact]
+    public void Cookie_IsStableAndDiffers()
+    {
+        using TestNamespace a = new(), b = new();
+        Assert.Equal(a.Namespace.GetCookie(), a.Namespace.GetCookie());
+        Assert.NotEqual(a.Namespace.GetCookie(), b.Namespace.GetCookie());
+    }
+
+    [Fact]
+    public void Named_IsKnownToIpUntilDeleted()
+    {
+        Assert.SkipUnless(ProcessIdentity.EffectiveUserId == 0 && Directory.Exists("/run"), "names live in /run, which is root's");
+        RealTool.Require("ip");
+        string name = $"tb-test-{Environment.ProcessId}";
+        using (NetworkNamespace made = NetworkNamespace.CreateNamed(name))
+        {
+            try
+            {
+                Assert.Contains(name, NetworkNamespace.ListNames());
+                Assert.Contains(name, CommandResult.Of("ip", "netns", "list").Output, StringComparison.Ordinal);
+                using NetworkNamespace byName = NetworkNamespace.Open(name), byPath = NetworkNamespace.Open($"/run/netns/{name}");
+                Assert.Equal((made.Inode, made.Inode), (byName.Inode, byPath.Inode));
+                Assert.Equal(Errno.EEXIST, Assert.Throws<LinuxException>(() => NetworkNamespace.CreateNamed(name)).Errno);
+                // The failed creation left the first one alone.
+                Assert.Contains(name, NetworkNamespace.ListNames());
+            }
+            finally
+            {
+                NetworkNamespace.DeleteNamed(name);
+            }
+        }
+
+        Assert.DoesNotContain(name, NetworkNamespace.ListNames());
+        LinuxException error = Assert.Throws<LinuxException>(() => NetworkNamespace.Open(name));
+        Assert.Contains($"ip netns add {name}", error.Hint, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Open_ByProcess_IsThatOfTheProcess()
+    {
+        using TestNamespace ns = new();
+        RealTool.Require("sleep");
+        using System.Diagnostics.Process child = ns.Start("sleep", "1000");
+        using NetworkNamespace byProcess = NetworkNamespace.Open($"{child.Id}");
+        Assert.Equal(ns.Namespace.Inode, byProcess.Inode);
+        child.Kill();
+        child.WaitForExit();
+    }
+
+    [Theory]
+    [InlineData("..")]
+    [InlineData("a/b")]
+    public void Name_ThatIsAPath_IsRefused(string name) =>
+        Assert.Throws<ArgumentException>(() => NetworkNamespace.OpenByName(name));
+}
