@@ -14,11 +14,7 @@ internal sealed class Probe : IDisposable
     internal Probe(TestNamespace ns)
     {
         RealTool.Require("setpriv");
-        Assert.SkipUnless(ProcessIdentity.EffectiveUserId == 0, "becoming another user needs root");
-        // All numbers are mapped there only.
-        Assert.SkipUnless(
-            File.ReadAllText("/proc/self/uid_map").Contains("4294967295", StringComparison.Ordinal),
-            "other users need the initial user namespace");
+        RealRoot.Require();
         _ns = ns;
         // Copied, so that any user can read it wherever the repository lies.
         string output = Path.GetFullPath(Path.Combine(
