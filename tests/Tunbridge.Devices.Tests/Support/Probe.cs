@@ -9,17 +9,14 @@ namespace Tunbridge.Devices.Tests;
 internal sealed class Probe : IDisposable
 {
     private readonly TestNamespace _ns;
-    private readonly string _directory = Directory.CreateTempSubdirectory("tunbridge-probe-").FullName;
+    private readonly string _directory;
 
     internal Probe(TestNamespace ns)
     {
         RealTool.Require("setpriv");
-        Assert.SkipUnless(ProcessIdentity.EffectiveUserId == 0, "becoming another user needs root");
-        // All numbers are mapped there only.
-        Assert.SkipUnless(
-            File.ReadAllText("/proc/self/uid_map").Contains("4294967295", StringComparison.Ordinal),
-            "other users need the initial user namespace");
+        RealRoot.Require();
         _ns = ns;
+        _directory = Directory.CreateTempSubdirectory("tunbridge-probe-").FullName;
         // Copied, so that any user can read it wherever the repository lies.
         string output = Path.GetFullPath(Path.Combine(
             AppContext.BaseDirectory.Replace("Tunbridge.Devices.Tests", "Tunbridge.Probe", StringComparison.Ordinal)));
