@@ -9,7 +9,8 @@ internal sealed record Budget
     /// <summary>What it is compared with; null when the limit is in the side's own unit.</summary>
     internal Series? Against { get; init; }
 
-    internal required double Limit { get; init; }
+    /// <summary>The limit; null for a comparison that promises nothing.</summary>
+    internal double? Limit { get; init; }
 
     /// <summary>Whether more is better.</summary>
     internal bool AtLeast { get; init; }
@@ -17,5 +18,5 @@ internal sealed record Budget
     /// <summary>The ratio of the medians, or the median itself.</summary>
     internal double Value => Against is null ? Side.Median : Side.Median / Against.Median;
 
-    internal bool Holds => AtLeast ? Value >= Limit : Value <= Limit;
+    internal bool Holds => Limit is null || (AtLeast ? Value >= Limit : Value <= Limit);
 }

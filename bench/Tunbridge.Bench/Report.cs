@@ -100,20 +100,25 @@ internal sealed class Report(int pairs)
         }
 
         json.WriteNumber("value", budget.Value);
-        json.WriteString("must", budget.AtLeast ? "at least" : "at most");
-        json.WriteNumber("limit", budget.Limit);
+        if (budget.Limit is double limit)
+        {
+            json.WriteString("must", budget.AtLeast ? "at least" : "at most");
+            json.WriteNumber("limit", limit);
+        }
+
         json.WriteBoolean("holds", budget.Holds);
         json.WriteEndObject();
     }
 
     private static string Line(Budget budget)
     {
-        string must = Text($"must be {(budget.AtLeast ? "≥" : "≤")} {budget.Limit}");
-        string holds = budget.Holds ? "ok" : "MISSED";
+        string verdict = budget.Limit is null
+            ? ""
+            : Text($", must be {(budget.AtLeast ? "≥" : "≤")} {budget.Limit}: {(budget.Holds ? "ok" : "MISSED")}");
         if (budget.Against is not Series against)
-            return Text($"{budget.Side.Name}: {Round(budget.Value)} {budget.Side.Unit}, {must}: {holds}");
+            return Text($"{budget.Side.Name}: {Round(budget.Value)} {budget.Side.Unit}{verdict}");
         double[] ratios = budget.Side.PairRatios(against);
-        return Text($"{budget.Side.Name} / {against.Name}: {budget.Value:0.000} ({ratios.Min():0.000} .. {ratios.Max():0.000}, median of pairs {Series.MedianOf(ratios):0.000}), {must}: {holds}");
+        return Text($"{budget.Side.Name} / {against.Name}: {budget.Value:0.000} ({ratios.Min():0.000} .. {ratios.Max():0.000}, median of pairs {Series.MedianOf(ratios):0.000}){verdict}");
     }
 
     private static string Round(double value) => value.ToString(

@@ -22,7 +22,8 @@ public sealed class ChangeFailedException : IOException
     /// <summary>Steps that could not be undone; empty when everything is as before.</summary>
     public IReadOnlyList<UndoFailure> UndoFailures { get; }
 
+    // The kernel's refusal may end in a sentence with the remedy, or not.
     private static string Compose(string message, IReadOnlyList<UndoFailure> failures) => failures.Count == 0
-        ? $"{message}; everything is as it was before"
-        : $"{message}; not everything could be undone: {string.Join("; ", failures)}";
+        ? $"{message.TrimEnd('.')}. Everything is as it was before"
+        : $"{message.TrimEnd('.')}. Not everything could be undone: {string.Join("; ", failures)}";
 }

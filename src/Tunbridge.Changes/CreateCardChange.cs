@@ -117,9 +117,11 @@ public sealed class CreateCardChange : Change
         }
     }
 
-    private static string? CreationHint(Errno errno) => errno switch
+    private string? CreationHint(Errno errno) => errno switch
     {
-        Errno.EPERM => "Creating a card needs CAP_NET_ADMIN: run as root.",
+        Errno.EPERM =>
+            $"Creating a card needs CAP_NET_ADMIN: run as root, or let root make it once for this user with `tunbridge add {Card} " +
+            $"--kind {To} --owner {CardOwner.DescribeUser(ProcessIdentity.EffectiveUserId).Split(' ')[^1]}`.",
         Errno.EBUSY => "Something of that name came into being meanwhile.",
         Errno.EINVAL => "The name is not allowed, or the kernel does not know one of the flags.",
         _ => null,

@@ -31,15 +31,21 @@ internal static class AttachDiagnosis
         using RouteNetlink netlink = Open(home);
         return netlink.Links.TryGet(name)?.Index ?? throw LinuxException.Create(
             Errno.ENODEV, "attach", name, null,
-            $"There is no card of that name: `tunbridge list` shows the cards; root creates one with `tunbridge add {name} --kind tap`.");
+            "There is no card of that name: `tunbridge list` shows the cards; root creates one with " +
+            $"`tunbridge add {name} --kind tap`.");
     }
 
-    /// <summary>Checks that the card is still the one found: it may have gone, so that attaching created another.</summary>
+    /// <summary>
+    /// Checks that the card is still the one found: it may have gone, so that attaching created another.
+    /// </summary>
     internal static void RequireIndex(string name, NetworkNamespace? home, int index)
     {
         using RouteNetlink netlink = Open(home);
         if (netlink.Links.TryGet(name)?.Index != index)
-            throw LinuxException.Create(Errno.ENODEV, "attach", name, null, "The card was deleted at this moment: create it again.");
+        {
+            throw LinuxException.Create(
+                Errno.ENODEV, "attach", name, null, "The card was deleted at this moment: create it again.");
+        }
     }
 
     private static string ExplainPermission(string name, TunFlags flags, Link? card)
@@ -77,7 +83,8 @@ internal static class AttachDiagnosis
         string wish = Describe((flags & TunFlags.Tap) != 0, (flags & TunFlags.MultiQueue) != 0);
         if (has == wish && (flags & TunFlags.NapiFragments) != 0)
             return "NapiFragments goes only with Napi, and only on a TAP.";
-        return $"{name} exists as {has}, you asked for {wish}: open it as it is, or delete it first (`tunbridge delete {name}`).";
+        return $"{name} exists as {has}, you asked for {wish}: " +
+            $"open it as it is, or delete it first (`tunbridge delete {name}`).";
     }
 
     private static string? ExplainBusy(string name, TunFlags flags, DeviceOptions? options)
@@ -88,11 +95,16 @@ internal static class AttachDiagnosis
             if (options?.InterfaceIndex is not int index)
                 return null;
             using RouteNetlink netlink = Open(options.Namespace);
-            return $"Index {index} belongs to {netlink.Links.TryGet(index)?.Name ?? "another interface"}: choose another, or none.";
+            string owner = netlink.Links.TryGet(index)?.Name ?? "another interface";
+            return $"Index {index} belongs to {owner}: choose another, or none.";
         }
 
         if ((flags & TunFlags.Exclusive) != 0)
-            return $"{name} exists already and Exclusive was asked for: choose another name, or delete it (`tunbridge delete {name}`).";
+        {
+            return $"{name} exists already and Exclusive was asked for: choose another name, " +
+                $"or delete it (`tunbridge delete {name}`).";
+        }
+
         IReadOnlyList<CardHolder> holders = CardHolders.Find(name, options?.Namespace);
         string held = holders.Count == 0
             ? "held by a process of another user or container"
@@ -137,5 +149,6 @@ internal static class AttachDiagnosis
         }
     }
 
-    private static RouteNetlink Open(NetworkNamespace? home) => home is null ? RouteNetlink.Open() : RouteNetlink.Open(home);
+    private static RouteNetlink Open(NetworkNamespace? home) =>
+        home is null ? RouteNetlink.Open() : RouteNetlink.Open(home);
 }

@@ -3,7 +3,9 @@ using Tunbridge.Linux;
 
 namespace Tunbridge.Devices;
 
-/// <summary>Events that cancellation tokens set, kept for reuse: a wait that can be cancelled needs one for itself.</summary>
+/// <summary>
+/// Events that cancellation tokens set, kept for reuse: a wait that can be cancelled needs one for itself.
+/// </summary>
 /// <remarks>Thread-safe. Holds as many events as waits were under way at once.</remarks>
 internal sealed class CancelEvents : IDisposable
 {

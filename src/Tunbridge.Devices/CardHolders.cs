@@ -8,7 +8,8 @@ namespace Tunbridge.Devices;
 /// <remarks>
 /// The driver shows a descriptor's card as <c>iff: NAME</c> in /proc/PID/fdinfo, without its namespace. Where the
 /// caller may trace the process, the descriptor is copied for a moment and asked (TUNGETDEVNETNS, TUNGETIFF);
-/// otherwise the namespace that the process runs in is the hint. Root sees every process, others their own.
+/// otherwise the namespace that the process runs in is the hint. A holder that ends in that moment gives its card up a
+/// moment later. Root sees every process, others their own.
 /// </remarks>
 public static class CardHolders
 {
@@ -25,7 +26,8 @@ public static class CardHolders
         List<CardHolder> elsewhere = [];
         foreach (string directory in Directory.EnumerateDirectories("/proc"))
         {
-            if (!int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out int process))
+            string name = Path.GetFileName(directory);
+            if (!int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int process))
                 continue;
             (CardHolder? holder, bool sameNamespace) = Look(process, directory, card, namespaceInode);
             if (holder is not null)

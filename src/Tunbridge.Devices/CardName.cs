@@ -15,7 +15,9 @@ public static class CardName
     /// <summary>Checks the name of a card.</summary>
     /// <param name="name">The name.</param>
     /// <param name="allowTemplate">Whether one <c>%d</c>, which the kernel replaces by a number, is allowed.</param>
-    /// <exception cref="ArgumentException">The message is one sentence that says what is wrong and what is allowed.</exception>
+    /// <exception cref="ArgumentException">
+    /// The message is one sentence that says what is wrong and what is allowed.
+    /// </exception>
     public static void Validate(string name, bool allowTemplate = false)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -48,7 +50,10 @@ public static class CardName
                 return $"The name '{name}' contains '{c}'; a card's name has no '/', ':' or blank.";
             // The kernel's isspace() is ASCII and Latin-1; control characters would only confuse who reads the name.
             if (char.IsWhiteSpace(c) || char.IsControl(c))
-                return $"The name '{name}' contains a blank or a control character; a card's name has no '/', ':' or blank.";
+            {
+                return $"The name '{name}' contains a blank or a control character; " +
+                    "a card's name has no '/', ':' or blank.";
+            }
         }
 
         int percent = name.IndexOf('%');

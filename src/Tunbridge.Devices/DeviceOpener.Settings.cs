@@ -8,7 +8,8 @@ namespace Tunbridge.Devices;
 /// <summary>Settings after the attach, those that cannot be taken back last.</summary>
 internal static partial class DeviceOpener
 {
-    private static void ApplySettings(FileDescriptor control, string name, bool created, DevicePlan plan, UndoStack undo)
+    private static void ApplySettings(
+        FileDescriptor control, string name, bool created, DevicePlan plan, UndoStack undo)
     {
         DeviceOptions options = plan.Options;
         // A card of our own making goes with its descriptors; only one that was there has a state to go back to.
@@ -33,7 +34,8 @@ internal static partial class DeviceOpener
         ApplyOwnership(control, name, before?.Tun, plan, undo);
     }
 
-    private static void ChangeLink(RouteNetlink netlink, Link before, bool created, DeviceOptions options, UndoStack undo)
+    private static void ChangeLink(
+        RouteNetlink netlink, Link before, bool created, DeviceOptions options, UndoStack undo)
     {
         LinkChange change = new()
         {
@@ -61,7 +63,8 @@ internal static partial class DeviceOpener
         netlink.Links.Change(before.Index, change);
     }
 
-    // An owner or group can be changed but never unset (-1 is refused), so these come last, persistence at the very end.
+    // An owner or group can be changed but never unset (-1 is refused), so these come last, persistence at the very
+    // end.
     private static void ApplyOwnership(
         FileDescriptor control, string name, TunLinkInfo? before, DevicePlan plan, UndoStack undo)
     {

@@ -44,9 +44,13 @@ internal static partial class DeviceOpener
 
         int virtioSize = 0;
         if ((card.Flags & TunFlags.VirtioHeader) != 0)
-            DeviceErrors.ThrowIfRefused(TunControl.TryGetVirtioHeaderSize(descriptor, out virtioSize), "TUNGETVNETHDRSZ", card.Name);
-        PacketFormat format = new(
-            layer, packetInformation ?? HasPacketInformation(descriptor, card.Name), virtioSize, ReadByteOrder(descriptor));
+        {
+            DeviceErrors.ThrowIfRefused(
+                TunControl.TryGetVirtioHeaderSize(descriptor, out virtioSize), "TUNGETVNETHDRSZ", card.Name);
+        }
+
+        bool hasInformation = packetInformation ?? HasPacketInformation(descriptor, card.Name);
+        PacketFormat format = new(layer, hasInformation, virtioSize, ReadByteOrder(descriptor));
         descriptor.SetNonBlocking(true);
         return new()
         {
@@ -120,7 +124,8 @@ internal static partial class DeviceOpener
         }
     }
 
-    private static (List<FileDescriptor> Descriptors, string Name, bool Created) OpenQueues(DevicePlan plan, UndoStack undo)
+    private static (List<FileDescriptor> Descriptors, string Name, bool Created) OpenQueues(
+        DevicePlan plan, UndoStack undo)
     {
         DeviceOptions options = plan.Options;
         List<FileDescriptor> descriptors = [];

@@ -4,7 +4,9 @@ using Tunbridge.Packets;
 
 namespace Tunbridge.Devices;
 
-/// <summary>How a card is created or attached to. Everything left out keeps the kernel's default, or what the card has.</summary>
+/// <summary>
+/// How a card is created or attached to. Everything left out keeps the kernel's default, or what the card has.
+/// </summary>
 public sealed record DeviceOptions
 {
     /// <summary>The name, a template such as <c>tap%d</c>, or null for the kernel's choice (tun0, tap0, …).</summary>
@@ -13,7 +15,9 @@ public sealed record DeviceOptions
     /// <summary>The user, by name or number, who may attach without privilege (TUNSETOWNER).</summary>
     public string? Owner { get; init; }
 
-    /// <summary>The group, by name or number, that may attach without privilege (TUNSETGROUP). With an owner, both must match.</summary>
+    /// <summary>
+    /// The group, by name or number, that may attach without privilege (TUNSETGROUP). With an owner, both must match.
+    /// </summary>
     public string? Group { get; init; }
 
     /// <summary>Whether the card outlives its descriptors (TUNSETPERSIST); null leaves it as it is.</summary>
@@ -25,25 +29,33 @@ public sealed record DeviceOptions
     /// <summary>Whether 4 bytes of flags and protocol stand before each packet in the kernel (IFF_NO_PI off).</summary>
     public bool PacketInformation { get; init; }
 
-    /// <summary>Whether a virtio-net header stands before each packet (IFF_VNET_HDR); implied by <see cref="Offload"/>.</summary>
+    /// <summary>
+    /// Whether a virtio-net header stands before each packet (IFF_VNET_HDR); implied by <see cref="Offload"/>.
+    /// </summary>
     public bool VirtioHeader { get; init; }
 
     /// <summary>Bytes of the virtio-net header: 10, 12, 20 or 24.</summary>
     public int VirtioHeaderSize { get; init; } = 10;
 
-    /// <summary>What readers take unfinished; bits this kernel refuses are left out (see <see cref="VirtualDevice.Offload"/>).</summary>
+    /// <summary>
+    /// What readers take unfinished; bits this kernel refuses are left out (see <see cref="VirtualDevice.Offload"/>).
+    /// </summary>
     public Offload Offload { get; init; }
 
     /// <summary>How many queues to open, 1 to 256; more than 1 implies <see cref="MultiQueue"/>.</summary>
     public int Queues { get; init; } = 1;
 
-    /// <summary>Whether the card may have several queues (IFF_MULTI_QUEUE); an existing card's answer must be the same.</summary>
+    /// <summary>
+    /// Whether the card may have several queues (IFF_MULTI_QUEUE); an existing card's answer must be the same.
+    /// </summary>
     public bool MultiQueue { get; init; }
 
     /// <summary>Whether written packets pass through NAPI (IFF_NAPI).</summary>
     public bool Napi { get; init; }
 
-    /// <summary>Whether written frames keep their fragments (IFF_NAPI_FRAGS); a TAP with <see cref="Napi"/>, as real root.</summary>
+    /// <summary>
+    /// Whether written frames keep their fragments (IFF_NAPI_FRAGS); a TAP with <see cref="Napi"/>, as real root.
+    /// </summary>
     public bool NapiFragments { get; init; }
 
     /// <summary>Whether the card starts without carrier (IFF_NO_CARRIER).</summary>
@@ -55,7 +67,9 @@ public sealed record DeviceOptions
     /// <summary>The MTU in bytes; the kernel allows 68 to 65,535 on a TUN, to 65,521 on a TAP.</summary>
     public int? Mtu { get; init; }
 
-    /// <summary>How many packets wait for the reader before the kernel drops; its default is 500 (1,000 on a TAP).</summary>
+    /// <summary>
+    /// How many packets wait for the reader before the kernel drops; its default is 500 (1,000 on a TAP).
+    /// </summary>
     public int? TransmitQueueLength { get; init; }
 
     /// <summary>The namespace the card is made or looked for in; null is the caller's. Stays the caller's.</summary>

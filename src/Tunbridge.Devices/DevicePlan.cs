@@ -89,7 +89,10 @@ internal sealed record DevicePlan
             options.NapiFragments ? nameof(options.NapiFragments) :
             null;
         if (option is not null)
-            throw new ArgumentException($"Attaching makes no privileged call, so {option} cannot be set; use Create.", nameof(options));
+        {
+            throw new ArgumentException(
+                $"Attaching makes no privileged call, so {option} cannot be set; use Create.", nameof(options));
+        }
     }
 
     private static uint? Resolve(string? text, string kind, Func<string, uint?> find)
@@ -99,7 +102,8 @@ internal sealed record DevicePlan
         // A name of digits only is legal; it wins over the number, as in chown(1).
         if (find(text) is uint id)
             return id;
-        if (uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint number) && number != uint.MaxValue)
+        if (uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint number) &&
+            number != uint.MaxValue)
             return number;
         throw new ArgumentException($"There is no {kind} '{text}': give a name that exists or a number.");
     }
@@ -115,7 +119,10 @@ internal sealed record DevicePlan
         if (layer != DeviceLayer.Frame)
             throw new ArgumentException("A TUN has no MAC address; a TAP has one.", nameof(options));
         if (mac.IsMulticast || mac.IsZero)
-            throw new ArgumentException($"{mac} is no address of a card: it must be unicast and not zero.", nameof(options));
+        {
+            throw new ArgumentException(
+                $"{mac} is no address of a card: it must be unicast and not zero.", nameof(options));
+        }
     }
 
     private static void ThrowIfOutside(int value, int minimum, int maximum, string option)

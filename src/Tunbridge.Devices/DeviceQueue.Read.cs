@@ -151,6 +151,9 @@ public sealed partial class DeviceQueue
     {
         ArgumentNullException.ThrowIfNull(batch);
         if (batch.IsFull)
-            throw new ArgumentException("The batch is full: consume its packets and clear it before reading on.", nameof(batch));
+        {
+            throw new ArgumentException(
+                "The batch is full: consume its packets and clear it before reading on.", nameof(batch));
+        }
     }
 }

@@ -7,14 +7,17 @@ namespace Tunbridge.Devices;
 public sealed partial class DeviceQueue
 {
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The packet needs a description and the card has no virtio header.</exception>
+    /// <exception cref="ArgumentException">
+    /// The packet needs a description and the card has no virtio header.
+    /// </exception>
     public void Write(ReadOnlySpan<byte> packet, in GsoInfo gso = default)
     {
         if (!_format.CanDescribe(gso))
         {
             Refusals.Add(PacketWriteStatus.Malformed);
             throw new ArgumentException(
-                $"{Card} has no virtio header, so it cannot take a superpacket or an unfinished checksum; create it with VirtioHeader.",
+                $"{Card} has no virtio header, so it cannot take a superpacket or an unfinished checksum; " +
+                "create it with VirtioHeader.",
                 nameof(gso));
         }
 
@@ -32,7 +35,9 @@ public sealed partial class DeviceQueue
 
     /// <summary>Writes one packet under a protocol number of its own, on a card with packet information.</summary>
     /// <param name="packet">The packet; not kept. May be empty.</param>
-    /// <param name="etherType">The protocol; 0 derives it from the packet. Without packet information it is ignored.</param>
+    /// <param name="etherType">
+    /// The protocol; 0 derives it from the packet. Without packet information it is ignored.
+    /// </param>
     /// <param name="gso">How it is to be cut.</param>
     /// <returns>What became of it.</returns>
     public PacketWriteStatus TryWrite(ReadOnlySpan<byte> packet, ushort etherType, in GsoInfo gso = default)

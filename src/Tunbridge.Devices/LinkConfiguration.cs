@@ -4,7 +4,9 @@ using Tunbridge.Packets;
 
 namespace Tunbridge.Devices;
 
-/// <summary>What to change on a card, collected step by step: <c>link => link.Address("192.168.0.1/24").Up()</c>.</summary>
+/// <summary>
+/// What to change on a card, collected step by step: <c>link => link.Address("192.168.0.1/24").Up()</c>.
+/// </summary>
 /// <remarks>Nothing happens before <see cref="VirtualDevice.Configure"/> applies it. Not thread-safe.</remarks>
 public sealed class LinkConfiguration
 {

@@ -24,6 +24,8 @@ public enum Offload
     /// <summary>UDP superpackets of IPv4 and IPv6 (TUN_F_USO4 and TUN_F_USO6, Linux 6.2).</summary>
     Udp = Checksum | 0x20 | 0x40,
 
-    /// <summary>Everything a reader of <see cref="Packets.GsoInfo"/> can make use of; what the kernel lacks is left out.</summary>
+    /// <summary>
+    /// Everything a reader of <see cref="Packets.GsoInfo"/> can make use of; what the kernel lacks is left out.
+    /// </summary>
     All = TcpEcn | Udp,
 }

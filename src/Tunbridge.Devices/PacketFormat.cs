@@ -81,7 +81,12 @@ internal sealed class PacketFormat
     private ushort Derive(ReadOnlySpan<byte> packet)
     {
         if (Layer == DeviceLayer.Frame)
-            return packet.Length < EthernetHeaderSize ? (ushort)0 : BinaryPrimitives.ReadUInt16BigEndian(packet[EtherTypeOffset..]);
+        {
+            return packet.Length < EthernetHeaderSize
+                ? (ushort)0
+                : BinaryPrimitives.ReadUInt16BigEndian(packet[EtherTypeOffset..]);
+        }
+
         int version = packet.IsEmpty ? 0 : packet[0] >> 4;
         return version switch
         {

@@ -5,7 +5,8 @@ namespace Tunbridge.Devices;
 public readonly record struct TransmitFilterState
 {
     /// <summary>
-    /// How many addresses are matched exactly, at most 8; multicast addresses beyond them are matched by hash, which lets
+    /// How many addresses are matched exactly, at most 8; multicast addresses beyond them are matched by hash, which
+    /// lets
     /// some others through.
     /// </summary>
     public required int ExactCount { get; init; }

@@ -20,7 +20,8 @@ internal sealed class UndoStack
             }
             catch (IOException)
             {
-                // The error that made us turn back is the one to report; a way back that is closed changes nothing in it.
+                // The error that made us turn back is the one to report; a way back that is closed changes nothing in
+                // it.
                 continue;
             }
         }

@@ -15,9 +15,15 @@ public abstract partial class VirtualDevice
         return netlink.Links.Get(GetInterface().Name);
     }
 
-    /// <summary>Changes addresses, MTU, flags and the like, in the namespace the card is in; undone when a step is refused.</summary>
-    /// <param name="configure">Says what to change: <c>link => link.Address("192.168.0.1/24").Promiscuous().Up()</c>.</param>
-    /// <exception cref="LinuxException">A step was refused (EPERM without CAP_NET_ADMIN); the card is as it was before.</exception>
+    /// <summary>
+    /// Changes addresses, MTU, flags and the like, in the namespace the card is in; undone when a step is refused.
+    /// </summary>
+    /// <param name="configure">
+    /// Says what to change: <c>link => link.Address("192.168.0.1/24").Promiscuous().Up()</c>.
+    /// </param>
+    /// <exception cref="LinuxException">
+    /// A step was refused (EPERM without CAP_NET_ADMIN); the card is as it was before.
+    /// </exception>
     /// <exception cref="FormatException">An address is none.</exception>
     public void Configure(Func<LinkConfiguration, LinkConfiguration> configure)
     {

@@ -8,12 +8,18 @@ namespace Tunbridge.Devices;
 public abstract partial class VirtualDevice
 {
     /// <summary>Chooses the queue of each packet by an eBPF program (TUNSETSTEERINGEBPF).</summary>
-    /// <param name="program">A loaded socket-filter program, or null to go back to the kernel's flow hash. Stays the caller's.</param>
+    /// <param name="program">
+    /// A loaded socket-filter program, or null to go back to the kernel's flow hash. Stays the caller's.
+    /// </param>
     /// <exception cref="LinuxException">EBADF, EINVAL: it is no such program.</exception>
     public void SetSteeringProgram(FileDescriptor? program) => SetProgram(program, steering: true);
 
-    /// <summary>Decides by an eBPF program which packets reach the reader, and how much of them (TUNSETFILTEREBPF).</summary>
-    /// <param name="program">A loaded socket-filter program, or null to let everything through. Stays the caller's.</param>
+    /// <summary>
+    /// Decides by an eBPF program which packets reach the reader, and how much of them (TUNSETFILTEREBPF).
+    /// </summary>
+    /// <param name="program">
+    /// A loaded socket-filter program, or null to let everything through. Stays the caller's.
+    /// </param>
     /// <exception cref="LinuxException">EBADF, EINVAL: it is no such program.</exception>
     public void SetFilterProgram(FileDescriptor? program) => SetProgram(program, steering: false);
 
@@ -38,7 +44,9 @@ public abstract partial class VirtualDevice
     /// <exception cref="LinuxException">EINVAL: the card is a TUN.</exception>
     public void ClearTransmitFilter() => SetTransmitFilter([]);
 
-    /// <summary>Attaches a classic BPF program that decides which frames reach a TAP's reader (TUNATTACHFILTER).</summary>
+    /// <summary>
+    /// Attaches a classic BPF program that decides which frames reach a TAP's reader (TUNATTACHFILTER).
+    /// </summary>
     /// <param name="program">1 to 4096 instructions; it returns how many bytes pass, 0 for none.</param>
     /// <exception cref="LinuxException">EINVAL: the card is a TUN, or the program is not valid.</exception>
     public void AttachFilter(ReadOnlySpan<BpfInstruction> program) =>

@@ -15,10 +15,14 @@ public abstract partial class VirtualDevice
         return card;
     }
 
-    /// <summary>Keeps the card when its last descriptor closes, or not (TUNSETPERSIST). Needs no privilege once attached.</summary>
+    /// <summary>
+    /// Keeps the card when its last descriptor closes, or not (TUNSETPERSIST). Needs no privilege once attached.
+    /// </summary>
     /// <param name="persistent">Whether it stays.</param>
     /// <exception cref="LinuxException">The card is gone.</exception>
-    /// <remarks>A persistent card with neither owner nor group may be attached to by every user who can open the node.</remarks>
+    /// <remarks>
+    /// A persistent card with neither owner nor group may be attached to by every user who can open the node.
+    /// </remarks>
     public void SetPersistent(bool persistent) => Check(TunControl.TrySetPersistent(Control, persistent), "TUNSETPERSIST");
 
     /// <summary>Lets a user attach without privilege (TUNSETOWNER). It cannot be unset, only changed.</summary>
@@ -46,14 +50,19 @@ public abstract partial class VirtualDevice
 
     /// <summary>Sets exactly what readers take unfinished (TUNSETOFFLOAD), for every queue of the card.</summary>
     /// <param name="offload">The mask; other bits of TUN_F_* may be cast in.</param>
-    /// <exception cref="InvalidOperationException">The card has no virtio header: readers could not tell what they got.</exception>
-    /// <exception cref="LinuxException">EINVAL: this kernel does not know a bit, or bits are missing that it depends on.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The card has no virtio header: readers could not tell what they got.
+    /// </exception>
+    /// <exception cref="LinuxException">
+    /// EINVAL: this kernel does not know a bit, or bits are missing that it depends on.
+    /// </exception>
     public void SetOffload(Offload offload)
     {
         if (offload != Offload.None && VirtioHeaderSize == 0)
         {
             throw new InvalidOperationException(
-                $"{Name} has no virtio header, so its reader would get superpackets without a description; create it with VirtioHeader.");
+                $"{Name} has no virtio header, so its reader would get superpackets without a description; " +
+                "create it with VirtioHeader.");
         }
 
         Check(TunControl.TrySetOffload(Control, (TunOffload)offload), "TUNSETOFFLOAD");

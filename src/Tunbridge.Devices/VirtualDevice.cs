@@ -5,9 +5,12 @@ using Tunbridge.Packets;
 
 namespace Tunbridge.Devices;
 
-/// <summary>A virtual network card that this process serves: a <see cref="TunDevice"/> or a <see cref="TapDevice"/>.</summary>
+/// <summary>
+/// A virtual network card that this process serves: a <see cref="TunDevice"/> or a <see cref="TapDevice"/>.
+/// </summary>
 /// <remarks>
-/// The device itself is a queue of packets, its first one; a multi-queue card has more in <see cref="Queues"/>. Thread-safe.
+/// The device itself is a queue of packets, its first one; a multi-queue card has more in <see cref="Queues"/>.
+/// Thread-safe.
 /// Disposing closes every queue; a card that is not persistent goes with its last queue.
 /// </remarks>
 public abstract partial class VirtualDevice : IPacketQueue
@@ -48,10 +51,18 @@ public abstract partial class VirtualDevice : IPacketQueue
     /// <summary>Counts of packets the first queue did not take; each of <see cref="Queues"/> has its own.</summary>
     public PacketRefusals Refusals => _queues[0].Refusals;
 
-    /// <summary>Wraps a descriptor that someone else has attached, such as one inherited or received over a socket.</summary>
-    /// <param name="descriptor">The descriptor; owned by the result on success. It is made non-blocking, which its duplicates share.</param>
-    /// <param name="packetInformation">Whether packet information stands before each packet; null asks the card over netlink.</param>
-    /// <exception cref="LinuxException">EBADFD: it is not attached to a card; ENOTTY: it is none of the TUN/TAP driver.</exception>
+    /// <summary>
+    /// Wraps a descriptor that someone else has attached, such as one inherited or received over a socket.
+    /// </summary>
+    /// <param name="descriptor">
+    /// The descriptor; owned by the result on success. It is made non-blocking, which its duplicates share.
+    /// </param>
+    /// <param name="packetInformation">
+    /// Whether packet information stands before each packet; null asks the card over netlink.
+    /// </param>
+    /// <exception cref="LinuxException">
+    /// EBADFD: it is not attached to a card; ENOTTY: it is none of the TUN/TAP driver.
+    /// </exception>
     public static VirtualDevice FromDescriptor(FileDescriptor descriptor, bool? packetInformation = null)
     {
         DeviceSetup setup = DeviceOpener.Wrap(descriptor, packetInformation);

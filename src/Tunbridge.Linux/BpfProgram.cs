@@ -4,7 +4,9 @@ using Tunbridge.Linux.Interop;
 
 namespace Tunbridge.Linux;
 
-/// <summary>Loads eBPF programs of the socket-filter type (bpf(2)), as steering and filtering of a card take them.</summary>
+/// <summary>
+/// Loads eBPF programs of the socket-filter type (bpf(2)), as steering and filtering of a card take them.
+/// </summary>
 public static class BpfProgram
 {
     private const int BPF_PROG_LOAD = 5;

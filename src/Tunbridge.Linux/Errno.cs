@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Tunbridge.Linux;
 
-/// <summary>A system call's error number on Linux x64 and arm64 (errno(3)), spelled as the manual pages spell it.</summary>
+/// <summary>
+/// A system call's error number on Linux x64 and arm64 (errno(3)), spelled as the manual pages spell it.
+/// </summary>
 public enum Errno
 {
     /// <summary>No error.</summary>

@@ -8,8 +8,12 @@ public sealed partial class FileDescriptor
     /// <summary>Gives a copy of another process's descriptor (pidfd_getfd(2)), to look at what it stands for.</summary>
     /// <param name="processId">The process.</param>
     /// <param name="number">The descriptor's number there.</param>
-    /// <param name="errno">Why there is none: EPERM without the right to trace the process, ENOSYS before Linux 5.6.</param>
-    /// <returns>The copy, or null. While it is open the other process's close does not close the file: be brief.</returns>
+    /// <param name="errno">
+    /// Why there is none: EPERM without the right to trace the process, ENOSYS before Linux 5.6.
+    /// </param>
+    /// <returns>
+    /// The copy, or null. While it is open the other process's close does not close the file: be brief.
+    /// </returns>
     public static FileDescriptor? TryCopyFrom(int processId, int number, out Errno errno)
     {
         Libc.AssertPlatform();

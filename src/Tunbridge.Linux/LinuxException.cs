@@ -23,7 +23,9 @@ public sealed class LinuxException : IOException
     /// <summary>The error number.</summary>
     public Errno Errno { get; }
 
-    /// <summary>The refused operation by its usual name, such as <c>TUNSETIFF</c>, <c>open</c> or <c>RTM_NEWADDR</c>.</summary>
+    /// <summary>
+    /// The refused operation by its usual name, such as <c>TUNSETIFF</c>, <c>open</c> or <c>RTM_NEWADDR</c>.
+    /// </summary>
     public string Operation { get; }
 
     /// <summary>What the operation was applied to: a card, a path, a namespace.</summary>

@@ -25,7 +25,9 @@ public sealed class NetlinkSocket : IDisposable
     public FileDescriptor Descriptor => _descriptor;
 
     /// <summary>Opens a socket.</summary>
-    /// <param name="groups">Numbers of the multicast groups to join (RTNLGRP_*), for events; empty for requests.</param>
+    /// <param name="groups">
+    /// Numbers of the multicast groups to join (RTNLGRP_*), for events; empty for requests.
+    /// </param>
     /// <exception cref="LinuxException">The kernel refused.</exception>
     public static unsafe NetlinkSocket Open(params ReadOnlySpan<int> groups)
     {

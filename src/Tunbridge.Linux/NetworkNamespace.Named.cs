@@ -31,7 +31,7 @@ public sealed partial class NetworkNamespace
         }
         catch
         {
-            DeleteNamed(name);
+            RemoveMountPoint(path);
             throw;
         }
     }
@@ -50,6 +50,16 @@ public sealed partial class NetworkNamespace
                 throw new LinuxException(errno, "umount", path);
             if (Libc.unlink(p) != 0)
                 throw new LinuxException(Libc.LastErrno, "unlink", path);
+        }
+    }
+
+    // On the way out of a failure, whose error is the one to report.
+    private static unsafe void RemoveMountPoint(string path)
+    {
+        fixed (byte* p = CString.Encode(path, stackalloc byte[512]))
+        {
+            _ = Libc.umount2(p, Libc.MNT_DETACH);
+            _ = Libc.unlink(p);
         }
     }
 

@@ -28,7 +28,9 @@ public sealed partial class NetworkNamespace : IDisposable
     /// <summary>The descriptor of the namespace, for netlink attributes (IFLA_NET_NS_FD).</summary>
     public FileDescriptor Descriptor => _descriptor;
 
-    /// <summary>A number that no other namespace has while this object holds this one open (the inode in nsfs).</summary>
+    /// <summary>
+    /// A number that no other namespace has while this object holds this one open (the inode in nsfs).
+    /// </summary>
     /// <exception cref="LinuxException">The kernel refused statx(2).</exception>
     public unsafe ulong Inode
     {

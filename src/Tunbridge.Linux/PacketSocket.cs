@@ -66,7 +66,9 @@ public sealed unsafe class PacketSocket : IDisposable
     /// <summary>Takes a packet if one waits.</summary>
     /// <param name="buffer">Where it goes; what does not fit is lost.</param>
     /// <param name="packet">Its real length, direction and time.</param>
-    /// <returns>EAGAIN when none waits; ENETDOWN when the interface went down, which later packets may follow.</returns>
+    /// <returns>
+    /// EAGAIN when none waits; ENETDOWN when the interface went down, which later packets may follow.
+    /// </returns>
     public Errno TryRead(Span<byte> buffer, out ObservedPacket packet)
     {
         packet = default;

@@ -30,7 +30,9 @@ public sealed class ReadinessLoop
 
     /// <summary>Adds a descriptor, not yet armed.</summary>
     /// <param name="descriptor">The descriptor; it must stay open until the registration is disposed.</param>
-    /// <param name="onReady">Called on the loop's thread, once for each <see cref="Registration.Arm"/>; must not block.</param>
+    /// <param name="onReady">
+    /// Called on the loop's thread, once for each <see cref="Registration.Arm"/>; must not block.
+    /// </param>
     /// <exception cref="LinuxException">The descriptor cannot be watched, or is registered already.</exception>
     public Registration Register(FileDescriptor descriptor, Action onReady)
     {

@@ -4,7 +4,9 @@ using Tunbridge.Linux.Interop;
 
 namespace Tunbridge.Linux;
 
-/// <summary>Names and numbers of users and groups, through the system's name service (getpwnam(3), getgrnam(3)).</summary>
+/// <summary>
+/// Names and numbers of users and groups, through the system's name service (getpwnam(3), getgrnam(3)).
+/// </summary>
 public static unsafe class UserDatabase
 {
     private const int BufferSize = 64 * 1024;

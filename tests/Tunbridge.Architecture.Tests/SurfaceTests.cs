@@ -49,7 +49,7 @@ public sealed class SurfaceTests
                     $"{p.Name} : {Name(p.PropertyType)} {{{(p.GetMethod is { } g && IsVisible(g) ? " get;" : "")}" +
                     $"{(p.SetMethod is { } s && IsVisible(s) ? " set;" : "")} }}",
                 FieldInfo { IsSpecialName: false } f when f.IsPublic || f.IsFamily =>
-                    f.IsLiteral ? $"{f.Name} = {f.GetRawConstantValue()}" : $"{f.Name} : {Name(f.FieldType)}",
+                    f.IsLiteral ? $"{f.Name} = {$"{f.GetRawConstantValue()}".ReplaceLineEndings("\\n")}" : $"{f.Name} : {Name(f.FieldType)}",
                 EventInfo e when e.AddMethod is { } a && IsVisible(a) => $"event {e.Name}",
                 _ => null,
             };

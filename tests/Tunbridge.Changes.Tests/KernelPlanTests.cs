@@ -110,7 +110,7 @@ public sealed class KernelPlanTests
 
         Assert.Empty(error.UndoFailures);
         Assert.Contains("add the address fd00::1/64 to tap0", error.Message, StringComparison.Ordinal);
-        Assert.Contains("everything is as it was before", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Everything is as it was before", error.Message, StringComparison.Ordinal);
         Assert.Contains("IPv6", error.Refusal?.Hint, StringComparison.Ordinal);
         Assert.Equal(before, Dump(space));
     }

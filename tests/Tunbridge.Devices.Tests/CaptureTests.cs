@@ -29,6 +29,7 @@ public sealed class CaptureTests : DeviceTest
     public async Task Capture_BothDirections_TcpdumpReadsThem()
     {
         RealTool.Require("tcpdump");
+        RealRoot.Require(); // tcpdump gives root up, which it cannot in a user namespace
         string path = Path.Combine(Directory.CreateTempSubdirectory("tunbridge-capture-").FullName, "t0.pcapng");
         using TunDevice tun = UpTun(new() { VirtioHeader = true });
         using (PacketCapture capture = new(File.Create(path), new FixedTime()))

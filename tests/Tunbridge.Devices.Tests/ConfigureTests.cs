@@ -2,6 +2,7 @@
 using Tunbridge.Linux;
 using Tunbridge.Netlink;
 using Tunbridge.Packets;
+using Tunbridge.Testing;
 
 namespace Tunbridge.Devices.Tests;
 
@@ -73,6 +74,7 @@ public sealed class ConfigureTests : DeviceTest
     [Fact]
     public void Create_ExistingCardRefusedHalfWay_IsAsBefore()
     {
+        RealRoot.Require();
         using (TapDevice tap = Tap("t0", new() { Persistent = true, Owner = "1234", Mtu = 1400 }))
             Assert.True(tap.WasCreated);
         Link before = Show();

@@ -50,7 +50,7 @@ public sealed class IdentityTests
     [Fact]
     public void Node_Created_HasNumbersAndExactMode()
     {
-        Assert.SkipUnless(ProcessIdentity.Has(Capability.Mknod), "making nodes needs CAP_MKNOD");
+        RealRoot.Require();
         string directory = Directory.CreateTempSubdirectory("tunbridge-node-").FullName;
         string path = Path.Combine(directory, "node");
         DeviceNode.Create(path, 10, 200, 0b110_110_110);

@@ -41,7 +41,7 @@ public sealed class NamespaceTests
     [Fact]
     public void Named_IsKnownToIpUntilDeleted()
     {
-        Assert.SkipUnless(ProcessIdentity.EffectiveUserId == 0 && Directory.Exists("/run"), "names live in /run, which is root's");
+        RealRoot.Require();
         RealTool.Require("ip");
         string name = $"tb-test-{Environment.ProcessId}";
         using (NetworkNamespace made = NetworkNamespace.CreateNamed(name))
@@ -65,6 +65,25 @@ public sealed class NamespaceTests
         Assert.DoesNotContain(name, NetworkNamespace.ListNames());
         LinuxException error = Assert.Throws<LinuxException>(() => NetworkNamespace.Open(name));
         Assert.Contains($"ip netns add {name}", error.Hint, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void CreateNamed_WithoutTheRight_ReportsThatAndLeavesNoName()
+    {
+        Assert.SkipWhen(ProcessIdentity.EffectiveUserId != 0 || !Directory.Exists("/run/netns"), "/run/netns is root's");
+        string name = $"tb-none-{Environment.ProcessId}";
+        try
+        {
+            NetworkNamespace.CreateNamed(name).Dispose();
+            NetworkNamespace.DeleteNamed(name);
+        }
+        catch (LinuxException e)
+        {
+            // As root of a user namespace.
+            Assert.Equal(("mount", Errno.EPERM), (e.Operation, e.Errno));
+        }
+
+        Assert.DoesNotContain(name, NetworkNamespace.ListNames());
     }
 
     [Fact]

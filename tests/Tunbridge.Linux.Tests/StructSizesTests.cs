@@ -8,7 +8,9 @@ using Tunbridge.Testing;
 namespace Tunbridge.Linux.Tests;
 
 /// <summary>The C# declarations of structures and numbers against what the C headers say.</summary>
-/// <remarks>eng/struct-sizes.c prints the C side; its output on x64 is checked in, and made anew where gcc is there.</remarks>
+/// <remarks>
+/// eng/struct-sizes.c prints the C side; its output on x64 is checked in, and made anew where gcc is there.
+/// </remarks>
 public sealed class StructSizesTests
 {
     private static readonly Type s_libc = typeof(FileDescriptor).Assembly.GetType("Tunbridge.Linux.Interop.Libc", true)!;

@@ -55,7 +55,10 @@ public sealed class PacketCapture : IDisposable
     public int AddInterface(DeviceLayer layer, string name)
     {
         lock (_lock)
-            return _writer.AddInterface(layer == DeviceLayer.Frame ? PcapngLinkType.Ethernet : PcapngLinkType.Raw, name);
+        {
+            return _writer.AddInterface(
+                layer == DeviceLayer.Frame ? PcapngLinkType.Ethernet : PcapngLinkType.Raw, name);
+        }
     }
 
     /// <summary>Writes one packet, with the present time.</summary>

@@ -3,7 +3,9 @@ namespace Tunbridge.Linux;
 
 public static unsafe partial class TunControl
 {
-    /// <summary>Opens the clone device, non-blocking; the card will be made in this thread's network namespace.</summary>
+    /// <summary>
+    /// Opens the clone device, non-blocking; the card will be made in this thread's network namespace.
+    /// </summary>
     /// <param name="path">The node, usually <see cref="ClonePath"/>.</param>
     /// <exception cref="LinuxException">It cannot be opened; the hint says why and what mends it.</exception>
     public static FileDescriptor Open(string path = ClonePath) =>

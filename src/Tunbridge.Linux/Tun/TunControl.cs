@@ -139,7 +139,9 @@ public static unsafe partial class TunControl
     public static Errno TrySetVirtioHeaderSize(FileDescriptor descriptor, int bytes) =>
         Call(descriptor, Libc.TUNSETVNETHDRSZ, &bytes);
 
-    /// <summary>Makes virtio headers little-endian whatever the machine is, or the machine's own (TUNSETVNETLE).</summary>
+    /// <summary>
+    /// Makes virtio headers little-endian whatever the machine is, or the machine's own (TUNSETVNETLE).
+    /// </summary>
     /// <param name="descriptor">An attached descriptor.</param>
     /// <param name="littleEndian">Which.</param>
     public static Errno TrySetVirtioLittleEndian(FileDescriptor descriptor, bool littleEndian)

@@ -17,7 +17,9 @@ public enum TunFlags : ushort
     /// <summary>Received frames pass through NAPI (IFF_NAPI).</summary>
     Napi = 0x0010,
 
-    /// <summary>Frames are built from the writer's own fragments (IFF_NAPI_FRAGS); wants <see cref="Napi"/> on a TAP.</summary>
+    /// <summary>
+    /// Frames are built from the writer's own fragments (IFF_NAPI_FRAGS); wants <see cref="Napi"/> on a TAP.
+    /// </summary>
     NapiFragments = 0x0020,
 
     /// <summary>The card starts without carrier (IFF_NO_CARRIER).</summary>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Text;
 using System.Text.Json;
 using Tunbridge.Changes;
 
@@ -40,11 +41,20 @@ internal static class PlanOutput
         json.WriteEndArray();
     }
 
+    // One write for all of it: a plan for 500 cards has thousands of lines.
     private static void WriteText(ChangePlan plan, bool dryRun)
     {
+        StringBuilder text = new();
         if (plan.IsEmpty)
-            Console.Out.WriteLine("nothing to do");
+            text.AppendLine("nothing to do");
         foreach (Change change in plan.Changes)
-            Console.Out.WriteLine(dryRun ? $"would {change.Description}\n      {change.Operation}" : change.Description);
+        {
+            if (dryRun)
+                text.AppendLine($"would {change.Description}").AppendLine($"      {change.Operation}");
+            else
+                text.AppendLine(change.Description);
+        }
+
+        Console.Out.Write(text);
     }
 }

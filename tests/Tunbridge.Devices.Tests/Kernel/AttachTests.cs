@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Tunbridge.Linux;
 using Tunbridge.Netlink;
+using Tunbridge.Testing;
 
 namespace Tunbridge.Devices.Tests.Kernel;
 
@@ -139,6 +140,7 @@ public sealed class AttachTests : DeviceTest
     [Fact]
     public void Create_NapiFragments_OnlyOnATapWithNapi()
     {
+        RealRoot.Require();
         Expect.Refused(Errno.EINVAL, "TUNSETIFF", "t0", "only on a TAP", () => Tun("t0", new() { Napi = true, NapiFragments = true }));
         Expect.Refused(Errno.EINVAL, "TUNSETIFF", "t0", "only with Napi", () => Tap("t0", new() { NapiFragments = true }));
         using TapDevice tap = Tap("t0", new() { Napi = true, NapiFragments = true });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Tunbridge.Linux;
 using Tunbridge.Packets;
+using Tunbridge.Testing;
 
 namespace Tunbridge.Devices.Tests.Kernel;
 
@@ -236,6 +237,7 @@ public sealed class IoctlTests : DeviceTest
         using TapDevice tap = Tap();
         Expect.Refused(Errno.EINVAL, "TUNSETOWNER", "t0", "-1", () => tap.SetOwner(uint.MaxValue));
         Expect.Refused(Errno.EINVAL, "TUNSETGROUP", "t0", "-1", () => tap.SetGroup(uint.MaxValue));
+        RealRoot.Require();
         tap.SetOwner(1234);
         tap.SetGroup(4444);
         Assert.Equal((1234u, 4444u), (tap.GetLink().Tun!.Owner, tap.GetLink().Tun!.Group));

@@ -86,15 +86,15 @@ public sealed class PermissionTests : DeviceTest
     public void Holder_InAnotherProcess_IsNamedWithItsCommand()
     {
         using Probe probe = new(Ns);
-        using (TapDevice tap = Tap("t0", new() { Persistent = true, MultiQueue = true, Owner = "1234" }))
+        using (TapDevice tap = Tap("held0", new() { Persistent = true, MultiQueue = true, Owner = "1234" }))
             Assert.True(tap.WasCreated);
-        using Process process = probe.Hold("1234:1234", "attach", "tap", "t0", "multi-queue");
-        CardHolder holder = Assert.Single(CardHolders.Find("t0", Ns.Namespace));
+        using Process process = probe.Hold("1234:1234", "attach", "tap", "held0", "multi-queue");
+        CardHolder holder = Assert.Single(CardHolders.Find("held0", Ns.Namespace));
         Assert.Equal((process.Id, 1, 0, true), (holder.ProcessId, holder.QueueCount, holder.DetachedQueueCount, holder.IsCertain));
-        Assert.Contains("Tunbridge.Probe.dll attach tap t0", holder.Command, StringComparison.Ordinal);
+        Assert.Contains("Tunbridge.Probe.dll attach tap held0", holder.Command, StringComparison.Ordinal);
         process.StandardInput.Close();
         process.WaitForExit();
-        Assert.Empty(CardHolders.Find("t0", Ns.Namespace));
+        Assert.Empty(CardHolders.Find("held0", Ns.Namespace));
     }
 
     [Theory]
@@ -102,17 +102,18 @@ public sealed class PermissionTests : DeviceTest
     [InlineData(true)]
     public void Holder_Killed_NextRunGetsTheCard(bool persistent)
     {
+        // A name of its own: who looks for the holders of a t0 elsewhere copies, for a moment, every descriptor of a t0.
         using Probe probe = new(Ns);
-        string[] words = persistent ? ["create", "tap", "t0", "persistent"] : ["create", "tap", "t0"];
+        string[] words = persistent ? ["create", "tap", "killed0", "persistent"] : ["create", "tap", "killed0"];
         using (Process process = probe.Hold("0:0", words))
         {
-            Expect.Refused(Linux.Errno.EBUSY, "TUNSETIFF", "t0", $"held by process {process.Id} (", () => Tap());
+            Expect.Refused(Linux.Errno.EBUSY, "TUNSETIFF", "killed0", $"held by process {process.Id} (", () => Tap("killed0"));
             process.Kill();
             process.WaitForExit();
         }
 
-        Assert.Equal(persistent, Exists("t0"));
-        using TapDevice tap = Tap();
+        Assert.Equal(persistent, Exists("killed0"));
+        using TapDevice tap = Tap("killed0");
         Assert.Equal(!persistent, tap.WasCreated);
     }
 }

@@ -4,7 +4,9 @@ using System.Globalization;
 
 namespace Tunbridge.Devices.Tests;
 
-/// <summary>Runs a call on a thread of its own and can tell when it sleeps in the kernel, so that no test needs a pause.</summary>
+/// <summary>
+/// Runs a call on a thread of its own and can tell when it sleeps in the kernel, so that no test needs a pause.
+/// </summary>
 internal sealed class BlockedThread
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);

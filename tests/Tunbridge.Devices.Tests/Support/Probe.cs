@@ -9,13 +9,14 @@ namespace Tunbridge.Devices.Tests;
 internal sealed class Probe : IDisposable
 {
     private readonly TestNamespace _ns;
-    private readonly string _directory = Directory.CreateTempSubdirectory("tunbridge-probe-").FullName;
+    private readonly string _directory;
 
     internal Probe(TestNamespace ns)
     {
         RealTool.Require("setpriv");
-        Assert.SkipUnless(ProcessIdentity.EffectiveUserId == 0, "becoming another user needs root");
+        RealRoot.Require();
         _ns = ns;
+        _directory = Directory.CreateTempSubdirectory("tunbridge-probe-").FullName;
         // Copied, so that any user can read it wherever the repository lies.
         string output = Path.GetFullPath(Path.Combine(
             AppContext.BaseDirectory.Replace("Tunbridge.Devices.Tests", "Tunbridge.Probe", StringComparison.Ordinal)));
