@@ -64,7 +64,7 @@ public sealed class HostGuardTests
     }
 
     [Theory]
-    [InlineData("set theirs --down")]
+    [InlineData("set theirs --up")]
     [InlineData("set theirs --mtu 1300")]
     [InlineData("delete theirs")]
     [InlineData("delete mine theirs")]

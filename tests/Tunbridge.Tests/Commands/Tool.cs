@@ -100,6 +100,6 @@ internal static partial class Tool
     internal static string[] Words(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     // Lifetimes run, and the operational state follows a second later.
-    [GeneratedRegex("\"NO-CARRIER\",|\"(operstate|valid_life_time|preferred_life_time|expires)\":[^,}]*,?")]
+    [GeneratedRegex("\"NO-CARRIER\",|\"linkdown\"|\"(operstate|valid_life_time|preferred_life_time|expires)\":[^,}]*,?")]
     private static partial Regex Wandering();
 }

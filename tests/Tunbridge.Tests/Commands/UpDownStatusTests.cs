@@ -66,7 +66,7 @@ public sealed class UpDownStatusTests
     {
         using TestNamespace space = new();
         using ConfigurationText file = new(Lab);
-        space.Ip("link add br0 type bridge");
+        space.Ip("link add br0 address 02:00:00:00:00:b0 type bridge");
         string empty = space.Dump();
 
         space.Must($"up -f {file.Path}");
