@@ -15,8 +15,6 @@ public static class CardPlanner
         ArgumentNullException.ThrowIfNull(wanted);
         ArgumentNullException.ThrowIfNull(state);
         List<Change> steps = [new CreateCardChange(wanted)];
-        if (wanted.Mark is OwnershipMark mark)
-            steps.Add(new MarkChange(wanted.Name, null, mark.ToString()));
         if (wanted.TransmitQueueLength is int length)
             steps.Add(new QueueLengthChange(wanted.Name, null, length));
         if (wanted.Mtu is int mtu and not CardSettings.DefaultMtu)

@@ -74,4 +74,16 @@ public sealed record CardSettings
 
     /// <summary>Whether it is administratively up.</summary>
     public bool? Up { get; init; }
+
+    /// <summary>What is wrong with an MTU for a kind of card; null when it is fine.</summary>
+    /// <param name="kind">The kind; null for either.</param>
+    /// <param name="mtu">The MTU in bytes.</param>
+    public static string? FindMtuMistake(CardKind? kind, long mtu)
+    {
+        int maximum = kind == CardKind.Tap ? MaximumTapMtu : MaximumTunMtu;
+        string which = kind switch { CardKind.Tap => " for a TAP", CardKind.Tun => " for a TUN", _ => "" };
+        return mtu >= MinimumMtu && mtu <= maximum
+            ? null
+            : $"MTU {mtu} is out of range, allowed are {MinimumMtu} to {maximum}{which}";
+    }
 }

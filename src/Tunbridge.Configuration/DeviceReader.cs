@@ -28,7 +28,7 @@ internal sealed class DeviceReader
     internal DeviceDefinition? Read(YamlScalar name, YamlNode node)
     {
         string path = $"devices.{name.Text}";
-        if (CardName.FindMistake(name.Text) is string mistake)
+        if (InterfaceName.FindMistake(name.Text) is string mistake)
             _schema.Report(name.Position, path, mistake);
         IReadOnlyDictionary<string, (YamlScalar Key, YamlNode Value)>? keys = _schema.KnownKeys(node, path, s_keys);
         if (keys is null)
@@ -132,7 +132,7 @@ internal sealed class DeviceReader
     {
         if (node is null || _schema.Integer(node, path, "a number of bytes") is not long mtu)
             return null;
-        if (CardName.FindMtuMistake(kind, mtu) is string mistake)
+        if (CardSettings.FindMtuMistake(kind, mtu) is string mistake)
         {
             _schema.Report(node.Position, path, mistake);
             return null;
@@ -151,7 +151,7 @@ internal sealed class DeviceReader
             return null;
         }
 
-        if (MacAddress.TryParse(text, out HardwareAddress mac, out string mistake))
+        if (CardMac.TryParse(text, out HardwareAddress mac, out string mistake))
             return mac;
         _schema.Report(node.Position, path, mistake);
         return null;
@@ -178,7 +178,7 @@ internal sealed class DeviceReader
             return default;
         string? mistake = kind == CardKind.Tun ? "a TUN carries no Ethernet frames and cannot join a bridge, bridge is allowed for kind tap"
             : name == device ? $"a card cannot be a port of itself, allowed is the name of a bridge"
-            : CardName.FindMistake(name);
+            : InterfaceName.FindMistake(name);
         if (mistake is null)
             return (name, create);
         _schema.Report(nameNode!.Position, path, mistake);

@@ -2,6 +2,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Tunbridge.Changes;
+using Tunbridge.Linux;
 using Tunbridge.Netlink;
 using Tunbridge.Output;
 
@@ -82,7 +83,7 @@ internal static class AddCommand
     {
         // A template is judged by the name that it becomes at most: the kernel's own limit is on that one.
         string plain = IsTemplate(name) ? name.Replace("%d", "0", StringComparison.Ordinal) : name;
-        if (CardName.FindMistake(plain) is { } mistake)
+        if (InterfaceName.FindMistake(plain) is { } mistake)
             throw new UsageException(mistake);
     }
 
@@ -97,7 +98,7 @@ internal static class AddCommand
         for (int i = 0; ; i++)
         {
             string candidate = name.Replace("%d", i.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
-            if (CardName.FindMistake(candidate) is { } mistake)
+            if (InterfaceName.FindMistake(candidate) is { } mistake)
                 throw new RefusedException(mistake);
             if (state.Find(candidate) is null)
                 return candidate;

@@ -64,7 +64,7 @@ internal sealed class CardOptions
         if (kind == CardKind.Tun && mac is not null)
             throw new UsageException($"{name} is a TUN, which has no MAC address: only a TAP has one");
         int? mtu = ReadNumber("--mtu", parsed.GetValue(Mtu));
-        if (mtu is { } bytes && CardName.FindMtuMistake(kind, bytes) is { } mistake)
+        if (mtu is { } bytes && CardSettings.FindMtuMistake(kind, bytes) is { } mistake)
             throw new UsageException(mistake);
         return new()
         {
@@ -89,7 +89,7 @@ internal sealed class CardOptions
     {
         if (text is null)
             return null;
-        return MacAddress.TryParse(text, out HardwareAddress mac, out string mistake) ? mac : throw new UsageException(mistake);
+        return CardMac.TryParse(text, out HardwareAddress mac, out string mistake) ? mac : throw new UsageException(mistake);
     }
 
     private static int? ReadNumber(string option, string? text)
