@@ -56,7 +56,7 @@ internal sealed class CardOptions
     internal CardSettings Read(ParseResult parsed, string name, CardKind? kind)
     {
         string? bridge = parsed.GetValue(Bridge);
-        if (bridge is not null && CardName.FindMistake(bridge) is { } misnamed)
+        if (bridge is not null && InterfaceName.FindMistake(bridge) is { } misnamed)
             throw new UsageException($"--bridge takes the name of a bridge: {misnamed}");
         HardwareAddress? mac = ReadMac(parsed.GetValue(Mac));
         if (kind == CardKind.Tun && bridge is not null)

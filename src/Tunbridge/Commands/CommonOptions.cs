@@ -58,7 +58,7 @@ internal static class CommonOptions
     {
         foreach (Token token in result.Tokens)
         {
-            if (CardName.FindMistake(token.Value) is { } mistake)
+            if (InterfaceName.FindMistake(token.Value) is { } mistake)
                 result.AddError(mistake);
         }
     }
