@@ -27,8 +27,17 @@ public sealed class ScriptTree : IDisposable
         Directory.CreateDirectory(Elsewhere);
         File.WriteAllText(Path.Combine(Elsewhere, "global.json"), """{ "sdk": { "version": "1.2.3", "rollForward": "disable" } }""");
 
-        Process[] starts = [.. Enumerable.Range(0, Starts).Select(_ => Start(Script, "--version"))];
-        FirstStarts = [.. Task.WhenAll(starts.Select(Tool.EndAsync)).GetAwaiter().GetResult()];
+        try
+        {
+            Process[] starts = [.. Enumerable.Range(0, Starts).Select(_ => Start(Script, "--version"))];
+            FirstStarts = [.. Task.WhenAll(starts.Select(Tool.EndAsync)).GetAwaiter().GetResult()];
+        }
+        catch (OperationCanceledException)
+        {
+            // A fixture that fails is not disposed of.
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>The copy.</summary>

@@ -82,7 +82,8 @@ internal static partial class Tool
     internal static async Task<CommandResult> EndAsync(Process process)
     {
         using CancellationTokenSource timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        timeout.CancelAfter(TimeSpan.FromMinutes(2));
+        // A build on a machine that does much else takes minutes.
+        timeout.CancelAfter(TimeSpan.FromMinutes(10));
         Task<string> output = process.StandardOutput.ReadToEndAsync(timeout.Token);
         Task<string> error = process.StandardError.ReadToEndAsync(timeout.Token);
         try
