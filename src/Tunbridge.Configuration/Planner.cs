@@ -22,7 +22,12 @@ public static class Planner
         List<Refusal> refusals = [];
         List<DeviceDefinition> devices = Select(desired, options);
         foreach (DeviceDefinition device in devices)
+        {
+            refusals.AddRange(NotYetSupported.FindIn(device).Select(
+                d => new Refusal { Card = device.Name, Message = d.ToString(), CanForce = false }));
             PlanDevice(desired, device, state, options, changes, refusals);
+        }
+
         if (options.Devices.Count == 0)
         {
             HashSet<string> declared = [.. devices.Select(d => d.Name), .. devices.Select(d => d.Bridge).OfType<string>()];
@@ -67,7 +72,7 @@ public static class Planner
             // Not declared is as much a wish as declared, but for the MAC, which is the kernel's to choose.
             Bridge = device.Bridge ?? "",
             CreateBridge = device.CreateBridge,
-            Addresses = device.Addresses,
+            Addresses = [.. device.Addresses.Select(a => a.Prefix)],
             Promiscuous = device.Promiscuous,
             Up = device.Up,
         };

@@ -83,8 +83,8 @@ public sealed record StatusReport
     {
         HashSet<IpPrefix> there = [.. state.AddressesOf(found).Where(a => a.Peer is null).Select(HostState.PrefixOf)];
         List<string> given = [.. state.GivenAddressesOf(found).Select(a => a.ToString())];
-        bool isSame = device.Addresses.All(there.Contains) &&
-            state.GivenAddressesOf(found).All(a => a.Peer is null && device.Addresses.Contains(HostState.PrefixOf(a)));
+        bool isSame = device.Addresses.All(a => there.Contains(a.Prefix)) &&
+            state.GivenAddressesOf(found).All(a => a.Peer is null && device.Addresses.Any(d => d.Prefix == HostState.PrefixOf(a)));
         if (!isSame)
             differences.Add(new() { Key = "addresses", Declared = string.Join(", ", device.Addresses), Found = string.Join(", ", given) });
     }
