@@ -79,6 +79,10 @@ public static partial class CardPlanner
             uint? group = wanted.Group == tun.Group ? null : wanted.Group;
             if (owner is not null || group is not null)
                 steps.Add(new OwnerChange(found.Name, tun, owner, group));
+            bool header = wanted.VirtioHeader ?? tun.HasVirtioHeader;
+            bool information = wanted.PacketInformation ?? tun.HasPacketInformation;
+            if (header != tun.HasVirtioHeader || information != tun.HasPacketInformation)
+                steps.Add(new PacketFormatChange(found.Name, tun, header, information));
         }
 
         return steps;

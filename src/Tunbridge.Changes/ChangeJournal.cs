@@ -82,16 +82,18 @@ public sealed partial class ChangeJournal : IDisposable
         ArgumentNullException.ThrowIfNull(instance);
         try
         {
-            return ReadOwnRules(ReadRules(PathOf(StateDirectory.Prepare()) + ".rules"), instance);
+            return StateDirectory.Find() is string directory
+                ? ReadOwnRules(ReadRules(PathOf(directory) + ".rules"), instance)
+                : [];
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Nothing can be kept here, so nothing was.
+            // Root's own, and looked at by somebody else: nothing of it is this user's.
             return [];
         }
     }
 
-    /// <summary>Where what belongs to the calling thread's namespace is kept, less the ending.</summary>
+    /// <summary>Where what belongs to the calling thread's namespace is kept, less the ending; the directory is made.</summary>
     /// <exception cref="IOException">There is no directory for it.</exception>
     public static string FindPath() => PathOf(StateDirectory.Prepare());
 

@@ -75,10 +75,7 @@ public sealed class OwnerChange : Change
     private void Set(uint? owner, uint? group)
     {
         using FileDescriptor descriptor = TunControl.Open();
-        TunFlags flags = (_before.IsTap ? TunFlags.Tap : TunFlags.Tun) |
-            (_before.HasPacketInformation ? 0 : TunFlags.NoPacketInformation) |
-            (_before.HasVirtioHeader ? TunFlags.VirtioHeader : 0) |
-            (_before.IsMultiQueue ? TunFlags.MultiQueue : 0);
+        TunFlags flags = PacketFormatChange.FlagsOf(_before, _before.HasVirtioHeader, _before.HasPacketInformation);
         Check(TunControl.TrySetInterface(descriptor, Card, flags, out _), "TUNSETIFF");
         if (owner is uint user)
             Check(TunControl.TrySetOwner(descriptor, user), "TUNSETOWNER");

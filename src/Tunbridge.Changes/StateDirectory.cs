@@ -20,12 +20,8 @@ public static class StateDirectory
     /// <exception cref="IOException">None of them can be used.</exception>
     public static string Prepare()
     {
-        List<string> candidates = [SystemPath];
-        if (Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } runtime)
-            candidates.Add(Path.Combine(runtime, "tunbridge"));
-        candidates.Add(string.Create(CultureInfo.InvariantCulture, $"/tmp/tunbridge-{ProcessIdentity.EffectiveUserId}"));
         string? why = null;
-        foreach (string candidate in candidates)
+        foreach (string candidate in Candidates())
         {
             why = TryPrepare(candidate);
             if (why is null)
@@ -33,6 +29,19 @@ public static class StateDirectory
         }
 
         throw new IOException($"no directory for the journal: {why}");
+    }
+
+    /// <summary>The directory where it was made by this user; null where it was not.</summary>
+    public static string? Find() => Candidates().FirstOrDefault(
+        c => DeviceNode.TryRead(c, out _) is { } node && node.UserId == ProcessIdentity.EffectiveUserId &&
+            (node.Mode & ForeignWriteBits) == 0);
+
+    private static IEnumerable<string> Candidates()
+    {
+        yield return SystemPath;
+        if (Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } runtime)
+            yield return Path.Combine(runtime, "tunbridge");
+        yield return string.Create(CultureInfo.InvariantCulture, $"/tmp/tunbridge-{ProcessIdentity.EffectiveUserId}");
     }
 
     private static string? TryPrepare(string path)

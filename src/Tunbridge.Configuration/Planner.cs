@@ -62,6 +62,17 @@ public static partial class Planner
         return ChangePlan.Create(state, removals, desired.Instance, force: true);
     }
 
+    /// <summary>Makes sure that the cards which the options name are declared.</summary>
+    /// <param name="desired">The file.</param>
+    /// <param name="options">The options.</param>
+    /// <exception cref="ArgumentException">A card is named that the file does not declare.</exception>
+    public static void CheckNames(DesiredState desired, PlanOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(desired);
+        ArgumentNullException.ThrowIfNull(options);
+        _ = Select(desired, options);
+    }
+
     internal static List<DeviceDefinition> Select(DesiredState desired, PlanOptions options)
     {
         HashSet<string> known = [.. desired.Devices.Select(d => d.Name)];
@@ -106,7 +117,8 @@ public static partial class Planner
             : FindRemakeReason(found, device, wanted);
         if (reason is not null || (options.Recreate && isOurs))
         {
-            if (reason is not null && !options.MayRemake)
+            // With on-conflict: recreate the file itself asks for it.
+            if (reason is not null && isOurs && !options.MayRemake)
             {
                 refusals.Add(new()
                 {

@@ -66,19 +66,19 @@ internal static class SetCommand
             ("tunbridge set tap0 --no-bridge --down --dry-run", "what would be done"));
     }
 
-    private static List<IpPrefix>? Combine(
-        HostState state, Link card, IReadOnlyList<IpPrefix> added, IpPrefix[] removed)
+    private static List<AddressSettings>? Combine(
+        HostState state, Link card, IReadOnlyList<AddressSettings> added, IpPrefix[] removed)
     {
         if (added.Count == 0 && removed.Length == 0)
             return null;
-        List<IpPrefix> present = [.. state.GivenAddressesOf(card).Select(HostState.PrefixOf)];
+        List<AddressSettings> present = [.. state.GivenAddressesOf(card).Select(AddressSettings.Of)];
         foreach (IpPrefix address in removed)
         {
-            if (!present.Remove(address))
+            if (present.RemoveAll(a => a.Address == address) == 0)
                 throw new RefusedException($"{card.Name} does not have the address {address}");
         }
 
-        present.AddRange(added.Where(a => !present.Contains(a)));
+        present.AddRange(added.Where(a => !present.Exists(p => p.Address == a.Address)));
         return present;
     }
 }

@@ -12,6 +12,20 @@ internal static class Terminal
     internal static string Paint(string text, Colour colour) =>
         HasColour ? $"\e[{(int)colour}m{text}\e[0m" : text;
 
+    /// <summary>Says something on standard error; a terminal that is gone is no reason to stop.</summary>
+    internal static void Warn(string message)
+    {
+        try
+        {
+            Console.Error.WriteLine($"tunbridge: {message}");
+        }
+        catch (IOException)
+        {
+            // Nobody is there to read it.
+            return;
+        }
+    }
+
     /// <summary>Asks a yes-or-no question on the terminal; without one the answer is no.</summary>
     internal static bool Confirm(string question)
     {
