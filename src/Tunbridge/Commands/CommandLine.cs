@@ -19,6 +19,7 @@ internal static class CommandLine
         root.Add(ShowCommand.Create());
         root.Add(CaptureCommand.Create());
         root.Add(PlanCommand.Create());
+        root.Add(CheckCommand.Create());
         root.Add(UpCommand.Create());
         root.Add(DownCommand.Create());
         root.Add(RestartCommand.Create());
