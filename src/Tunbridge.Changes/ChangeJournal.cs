@@ -128,6 +128,12 @@ public sealed partial class ChangeJournal : IDisposable
             _rules.Remove(Instance);
         else
             _rules[Instance] = kept;
+        if (_rules.Count == 0)
+        {
+            File.Delete(_rulesPath);
+            return;
+        }
+
         Write(_rulesPath, json =>
         {
             foreach ((string instance, List<string> texts) in _rules)

@@ -40,16 +40,26 @@ public sealed class ChangePlan
         HostState state, IEnumerable<Change> changes, string? instance, IEnumerable<Refusal>? refusals = null, bool force = false)
     {
         ArgumentNullException.ThrowIfNull(state);
-        // OrderBy is stable: within a phase, cards keep the order of the file. Two cards may both want the same new bridge.
-        List<Change> ordered =
-            [.. changes.DistinctBy(c => IsOneOfMany(c) ? (c.Card, c.Operation) : (c.Card, c.Action))
-                .OrderBy(c => c.Phase)];
+        List<Change> ordered = Order(changes);
         List<Refusal> all = [.. refusals ?? [], .. HostGuard.Examine(state, ordered, instance)];
         return new(
             state, ordered,
             [.. all.Where(r => !force || !r.CanForce)],
             force ? [.. all.Where(r => r.CanForce)] : []);
     }
+
+    /// <summary>Orders steps and asks no guard: for taking away one's own.</summary>
+    /// <param name="state">The picture the steps were made from.</param>
+    /// <param name="changes">The steps, in any order.</param>
+    public static ChangePlan CreateUnguarded(HostState state, IEnumerable<Change> changes)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return new(state, Order(changes), [], []);
+    }
+
+    private static List<Change> Order(IEnumerable<Change> changes) =>
+        // OrderBy is stable: within a phase, cards keep the order of the file. Two cards may both want the same new bridge.
+        [.. changes.DistinctBy(c => IsOneOfMany(c) ? (c.Card, c.Operation) : (c.Card, c.Action)).OrderBy(c => c.Phase)];
 
     // A card has one MTU but several addresses.
     private static bool IsOneOfMany(Change change) => change is AddAddressChange or RemoveAddressChange or AddRouteChange or

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using Tunbridge.Linux;
+using Tunbridge.Netlink;
 
 namespace Tunbridge.Changes;
 
@@ -32,6 +33,8 @@ public sealed class CreateCardChange : Change
                 text.Append($" for {CardOwner.DescribeUser(user)}");
             if (_settings.Group is uint group)
                 text.Append($"{(_settings.Owner is null ? " for" : " and")} {CardOwner.DescribeGroup(group)}");
+            if (_settings.Mark is OwnershipMark mark)
+                text.Append($", marked '{mark}'");
             return text.ToString();
         }
     }
@@ -55,6 +58,8 @@ public sealed class CreateCardChange : Change
                 text.Append($", TUNSETOWNER {user}");
             if (_settings.Group is uint group)
                 text.Append($", TUNSETGROUP {group}");
+            if (_settings.Mark is OwnershipMark mark)
+                text.Append($", RTM_SETLINK IFLA_IFALIAS '{mark}'");
             return text.Append(", TUNSETPERSIST 1").ToString();
         }
     }
@@ -78,6 +83,8 @@ public sealed class CreateCardChange : Change
     internal override void Apply(ChangeContext context)
     {
         using FileDescriptor descriptor = Begin();
+        if (_settings.Mark is OwnershipMark mark)
+            context.Netlink.Links.Change(Card, new LinkChange { Alias = mark.ToString() });
         Finish(descriptor, context);
     }
 
@@ -105,6 +112,13 @@ public sealed class CreateCardChange : Change
         }
     }
 
+    /// <summary>Marks it, if it is to be marked; before it is persistent, so that a killed program leaves no stranger.</summary>
+    internal void RecordMark(NetlinkBatch batch)
+    {
+        if (_settings.Mark is OwnershipMark mark)
+            batch.Links.Change(Card, new LinkChange { Alias = mark.ToString() });
+    }
+
     /// <summary>Lets it stay.</summary>
     internal void Finish(FileDescriptor descriptor, ChangeContext context)
     {
@@ -121,8 +135,10 @@ public sealed class CreateCardChange : Change
 
     internal override string? FindMismatch(HostState after)
     {
-        if (after.Find(Card)?.Tun is not { } tun)
+        if (after.Find(Card) is not { Tun: { } tun } link)
             return "it is not there";
+        if (_settings.Mark is OwnershipMark mark && !mark.IsOn(link))
+            return "it does not carry the mark";
         if (tun.IsTap != (Kind == CardKind.Tap))
             return "it is of the other kind";
         if (tun.Owner != _settings.Owner)

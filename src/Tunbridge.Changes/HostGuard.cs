@@ -45,6 +45,9 @@ public static partial class HostGuard
                     IpPrefix destination = new(route.Route.Destination.BaseAddress, route.Route.Destination.PrefixLength);
                     refusals.AddRange(ExamineRoute(state, route.Card, destination, instance));
                     break;
+                case RemoveAddressChange remove when CarriesDefaultRoute(state, remove, changes):
+                    ExamineLoss(state, remove.Card, $"losing the address {remove.Address}", refusals);
+                    break;
                 case UpChange { Up: false } down:
                     ExamineLoss(state, down.Card, "going down", refusals);
                     break;

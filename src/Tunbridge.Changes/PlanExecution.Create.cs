@@ -15,8 +15,6 @@ internal sealed partial class PlanExecution
     /// </summary>
     private void CreateCards(CreateCardChange[] cards, ref Change? current)
     {
-        HashSet<string> names = [.. cards.Select(c => c.Card)];
-        List<MarkChange> marks = [.. _plan.Changes.OfType<MarkChange>().Where(m => names.Contains(m.Card))];
         List<FileDescriptor> descriptors = [];
         try
         {
@@ -27,15 +25,13 @@ internal sealed partial class PlanExecution
                 _context.Forget(card.Card);
             }
 
-            Mark(marks, ref current);
+            Mark(cards, ref current);
             for (int i = 0; i < cards.Length; i++)
             {
                 current = cards[i];
                 cards[i].Finish(descriptors[i], _context);
                 _done.Add(cards[i]);
             }
-
-            _done.AddRange(marks);
         }
         finally
         {
@@ -44,17 +40,24 @@ internal sealed partial class PlanExecution
         }
     }
 
-    private void Mark(List<MarkChange> marks, ref Change? current)
+    private void Mark(CreateCardChange[] cards, ref Change? current)
     {
-        if (marks.Count == 0)
-            return;
         using NetlinkBatch batch = _context.Netlink.CreateBatch();
-        current = marks[0];
-        foreach (MarkChange mark in marks)
-            mark.Record(_context, batch);
+        List<CreateCardChange> marked = [];
+        foreach (CreateCardChange card in cards)
+        {
+            int before = batch.Count;
+            card.RecordMark(batch);
+            if (batch.Count > before)
+                marked.Add(card);
+        }
+
+        if (marked.Count == 0)
+            return;
+        current = marked[0];
         if (batch.Execute() is { Count: > 0 } failures)
         {
-            current = marks[failures[0].Index];
+            current = marked[failures[0].Index];
             throw ChangeHints.Explain(current, failures[0].Error);
         }
     }

@@ -41,7 +41,7 @@ internal sealed partial class PlanExecution
             IReadOnlyList<UndoFailure> failures = Undo();
             CloseAfterUndo(rulesBefore);
             if (e is MismatchException mismatch)
-                throw new ChangeFailedException(mismatch.Message, null, mismatch.Change, failures);
+                throw new ChangeFailedException(mismatch.Message, mismatch.InnerException, mismatch.Change, failures);
             string what = current is null ? e.Message : $"could not {current.Description}: {e.Message}";
             throw new ChangeFailedException(what, e, current, failures);
         }
@@ -93,9 +93,6 @@ internal sealed partial class PlanExecution
         {
             switch (change)
             {
-                // Marked together with its creation.
-                case MarkChange when _done.Contains(change):
-                    break;
                 case NetlinkChange request:
                     requests.Add(request);
                     break;
@@ -165,7 +162,7 @@ internal sealed partial class PlanExecution
 
     private void Verify()
     {
-        HostState after = HostState.Read(_context.Netlink, _plan.Changes.OfType<SysctlChange>().Select(c => c.Key));
+        HostState after = ReadAfter();
         HashSet<string> remade = [.. _plan.Changes.OfType<CreateCardChange>().Select(c => c.Card)];
         foreach (Change change in _plan.Changes)
         {
@@ -176,9 +173,22 @@ internal sealed partial class PlanExecution
         }
     }
 
-    private sealed class MismatchException(Change change, string mismatch)
-        : Exception($"verification failed: after '{change.Description}' {mismatch}")
+    private HostState ReadAfter()
     {
-        internal Change Change { get; } = change;
+        try
+        {
+            return HostState.Read(_context.Netlink, _plan.Changes.OfType<SysctlChange>().Select(c => c.Key));
+        }
+        catch (LinuxException e)
+        {
+            // What cannot be verified does not stay.
+            throw new MismatchException(null, e.Message, e);
+        }
+    }
+
+    private sealed class MismatchException(Change? change, string mismatch, Exception? inner = null)
+        : Exception(change is null ? $"verification failed: {mismatch}" : $"verification failed: after '{change.Description}' {mismatch}", inner)
+    {
+        internal Change? Change { get; } = change;
     }
 }

@@ -59,7 +59,7 @@ public static partial class Planner
             ? []
             : [.. desired.Devices.Where(d => !d.IsAbsent && !named.Contains(d.Name)).SelectMany(RulesOf)];
         removals = removals.Concat(RuleRemovals(desired, state, options, others));
-        return ChangePlan.Create(state, removals, desired.Instance, force: true);
+        return ChangePlan.CreateUnguarded(state, removals);
     }
 
     /// <summary>Makes sure that the cards which the options name are declared.</summary>
