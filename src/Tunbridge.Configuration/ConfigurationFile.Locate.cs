@@ -30,6 +30,8 @@ public static partial class ConfigurationFile
     {
         ThrowIfBadInstance(name);
         string file = path ?? DefaultPath;
+        if (file.Length == 0 || file.Contains('\0'))
+            throw ConfigurationException.Whole(file, "this is no path of a file");
         bool isMissing = path is null && !File.Exists(DefaultPath);
         StateReader reader = new();
         string realPath = DefaultPath;

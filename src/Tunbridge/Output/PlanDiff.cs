@@ -10,11 +10,12 @@ internal static class PlanDiff
     internal static void Write(TextWriter output, IReadOnlyList<ChangePlan> plans)
     {
         StringBuilder text = new();
+        HashSet<string> made = [.. plans.SelectMany(p => p.Changes).Where(c => c is CreateCardChange or CreateBridgeChange).Select(c => c.Card)];
         foreach (IGrouping<string, Change> card in plans.SelectMany(p => p.Changes).GroupBy(c => c.Card))
         {
             text.Append("  ").Append(Terminal.Paint(card.Key, Colour.Bold)).AppendLine(":");
             foreach (Change change in card)
-                Append(text, change);
+                Append(text, change, made.Contains(card.Key));
         }
 
         if (text.Length == 0)
@@ -22,13 +23,14 @@ internal static class PlanDiff
         output.Write(text);
     }
 
-    private static void Append(StringBuilder text, Change change)
+    private static void Append(StringBuilder text, Change change, bool isNew)
     {
         // Laid again only because the kernel may drop it on the way: no difference.
         if (change.Action.StartsWith("keep-", StringComparison.Ordinal))
             return;
         string key = KeyOf(change);
-        if (change.From is { Length: > 0 } from)
+        // What the kernel gives a new card is nothing that goes.
+        if (change.From is { Length: > 0 } from && (!isNew || change is DeleteLinkChange))
             text.AppendLine(Terminal.Paint($"-   {key}: {from}", Colour.Red));
         if (change.To is { Length: > 0 } to)
             text.AppendLine(Terminal.Paint($"+   {key}: {to}", Colour.Green));
