@@ -59,7 +59,8 @@ public sealed partial class KilledAnywhereTests
     {
         RealTool.Require("strace", "ip");
         using ConfigurationText file = new(Lab);
-        List<(string Call, int Number)> points = Select(FindPoints(file.Path));
+        // Writes of the runtime and to standard output are not told apart by their number; opening a setting fails the same way.
+        List<(string Call, int Number)> points = Select([.. FindPoints(file.Path).Where(p => p.Call != "write")]);
         int failed = 0;
         foreach ((string call, int number) in points)
         {
@@ -77,7 +78,7 @@ public sealed partial class KilledAnywhereTests
 
             failed++;
             string after = space.Dump() + space.Ip("rule");
-            Assert.True(before == after, $"{call} {number} failed, and left {after}: {result.Error}");
+            Assert.True(before == after, $"{call} {number} failed, and left {space.Ip("link")}{space.Ip("rule")}: {result.Error}");
         }
 
         Assert.True(failed >= points.Count / 2, $"only {failed} of {points.Count} runs failed");
