@@ -15,8 +15,6 @@ public static class CardPlanner
         ArgumentNullException.ThrowIfNull(wanted);
         ArgumentNullException.ThrowIfNull(state);
         List<Change> steps = [new CreateCardChange(wanted)];
-        if (wanted.Mark is OwnershipMark mark)
-            steps.Add(new MarkChange(wanted.Name, null, mark.ToString()));
         if (wanted.TransmitQueueLength is int length)
             steps.Add(new QueueLengthChange(wanted.Name, null, length));
         if (wanted.Mtu is int mtu and not CardSettings.DefaultMtu)
@@ -132,8 +130,9 @@ public static class CardPlanner
 
     private static void AddAddressSteps(List<Change> steps, Link found, CardSettings wanted, HostState state, bool goesDown)
     {
-        List<InterfaceAddress> removed =
-            [.. state.GivenAddressesOf(found).Where(a => a.Peer is not null || !wanted.Addresses!.Contains(HostState.PrefixOf(a)))];
+        List<InterfaceAddress> removed = wanted.RemovedAddresses is { } listed
+            ? [.. state.AddressesOf(found).Where(a => listed.Contains(HostState.PrefixOf(a)))]
+            : [.. state.GivenAddressesOf(found).Where(a => a.Peer is not null || !wanted.Addresses!.Contains(HostState.PrefixOf(a)))];
         foreach (InterfaceAddress address in removed)
             steps.Add(new RemoveAddressChange(found.Name, address));
         foreach (IpPrefix address in wanted.Addresses!)

@@ -63,9 +63,27 @@ public sealed record CardSettings
     /// <summary>All its addresses but IPv6 link-local ones.</summary>
     public IReadOnlyList<IpPrefix>? Addresses { get; init; }
 
+    /// <summary>
+    /// Addresses to take away, every other one staying, also with a peer or a lifetime, which <see cref="Addresses"/>
+    /// cannot tell; null takes away what <see cref="Addresses"/> does not list.
+    /// </summary>
+    public IReadOnlyList<IpPrefix>? RemovedAddresses { get; init; }
+
     /// <summary>Whether it takes frames for others too.</summary>
     public bool? Promiscuous { get; init; }
 
     /// <summary>Whether it is administratively up.</summary>
     public bool? Up { get; init; }
+
+    /// <summary>What is wrong with an MTU for a kind of card; null when it is fine.</summary>
+    /// <param name="kind">The kind; null for either.</param>
+    /// <param name="mtu">The MTU in bytes.</param>
+    public static string? FindMtuMistake(CardKind? kind, long mtu)
+    {
+        int maximum = kind == CardKind.Tap ? MaximumTapMtu : MaximumTunMtu;
+        string which = kind switch { CardKind.Tap => " for a TAP", CardKind.Tun => " for a TUN", _ => "" };
+        return mtu >= MinimumMtu && mtu <= maximum
+            ? null
+            : $"MTU {mtu} is out of range, allowed are {MinimumMtu} to {maximum}{which}";
+    }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using Tunbridge.Linux;
+using Tunbridge.Netlink;
 
 namespace Tunbridge.Changes;
 
@@ -32,6 +33,8 @@ public sealed class CreateCardChange : Change
                 text.Append($" for {CardOwner.DescribeUser(user)}");
             if (_settings.Group is uint group)
                 text.Append($"{(_settings.Owner is null ? " for" : " and")} {CardOwner.DescribeGroup(group)}");
+            if (_settings.Mark is OwnershipMark mark)
+                text.Append($", marked '{mark}'");
             return text.ToString();
         }
     }
@@ -55,6 +58,8 @@ public sealed class CreateCardChange : Change
                 text.Append($", TUNSETOWNER {user}");
             if (_settings.Group is uint group)
                 text.Append($", TUNSETGROUP {group}");
+            if (_settings.Mark is OwnershipMark mark)
+                text.Append($", RTM_SETLINK IFLA_IFALIAS '{mark}'");
             return text.Append(", TUNSETPERSIST 1").ToString();
         }
     }
@@ -85,6 +90,9 @@ public sealed class CreateCardChange : Change
             Check(TunControl.TrySetOwner(descriptor, user), "TUNSETOWNER");
         if (_settings.Group is uint group)
             Check(TunControl.TrySetGroup(descriptor, group), "TUNSETGROUP");
+        // Before it is persistent: a program killed at this moment leaves no card behind that it would call a stranger's.
+        if (_settings.Mark is OwnershipMark mark)
+            context.Netlink.Links.Change(Card, new LinkChange { Alias = mark.ToString() });
         Check(TunControl.TrySetPersistent(descriptor, true), "TUNSETPERSIST");
         context.Created.Add(Card);
         context.Forget(Card);
@@ -98,8 +106,10 @@ public sealed class CreateCardChange : Change
 
     internal override string? FindMismatch(HostState after)
     {
-        if (after.Find(Card)?.Tun is not { } tun)
+        if (after.Find(Card) is not { Tun: { } tun } link)
             return "it is not there";
+        if (_settings.Mark is OwnershipMark mark && !mark.IsOn(link))
+            return "it does not carry the mark";
         if (tun.IsTap != (Kind == CardKind.Tap))
             return "it is of the other kind";
         if (tun.Owner != _settings.Owner)

@@ -39,6 +39,9 @@ public static partial class HostGuard
                     }
 
                     break;
+                case RemoveAddressChange remove when CarriesDefaultRoute(state, remove, changes):
+                    ExamineLoss(state, remove.Card, $"losing the address {remove.Address}", refusals);
+                    break;
                 case UpChange { Up: false } down:
                     ExamineLoss(state, down.Card, "going down", refusals);
                     break;

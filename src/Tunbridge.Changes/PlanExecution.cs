@@ -98,7 +98,17 @@ internal sealed partial class PlanExecution
 
     private void Verify()
     {
-        HostState after = HostState.Read(_context.Netlink);
+        HostState after;
+        try
+        {
+            after = HostState.Read(_context.Netlink);
+        }
+        catch (LinuxException e)
+        {
+            // What cannot be verified does not stay.
+            throw new ChangeFailedException($"verification failed: {e.Message}", e, null, Undo());
+        }
+
         HashSet<string> remade = [.. _plan.Changes.OfType<CreateCardChange>().Select(c => c.Card)];
         foreach (Change change in _plan.Changes)
         {

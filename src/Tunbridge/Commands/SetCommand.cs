@@ -57,7 +57,7 @@ internal static class SetCommand
         {
             // What is wrong with the values is said before the card is looked for.
             string cardName = parsed.GetRequiredValue(name);
-            _ = card.Read(parsed, cardName, CardKind.Tap);
+            _ = card.Read(parsed, cardName, kind: null);
             IpPrefix[] removed = [.. (parsed.GetValue(remove) ?? []).Select(CardOptions.ReadAddress)];
             using RouteNetlink netlink = RouteNetlink.Open();
             Cards.Card found = Cards.Card.Read(netlink, cardName);
@@ -68,6 +68,7 @@ internal static class SetCommand
             {
                 Mark = file?.Mark,
                 Addresses = Combine(state, found.Link, wanted.Addresses ?? [], removed),
+                RemovedAddresses = removed,
                 Bridge = parsed.GetValue(noBridge) ? "" : wanted.Bridge,
                 Promiscuous = parsed.GetValue(noPromiscuous) ? false : wanted.Promiscuous,
                 Up = parsed.GetValue(down) ? false : wanted.Up,
@@ -83,13 +84,14 @@ internal static class SetCommand
     {
         if (added.Count == 0 && removed.Length == 0)
             return null;
-        List<IpPrefix> present = [.. state.GivenAddressesOf(card).Select(HostState.PrefixOf)];
         foreach (IpPrefix address in removed)
         {
-            if (!present.Remove(address))
+            if (!state.AddressesOf(card).Any(a => HostState.PrefixOf(a) == address))
                 throw new RefusedException($"{card.Name} does not have the address {address}");
         }
 
+        List<IpPrefix> present =
+            [.. state.GivenAddressesOf(card).Where(a => a.Peer is null).Select(HostState.PrefixOf).Where(a => !removed.Contains(a))];
         present.AddRange(added.Where(a => !present.Contains(a)));
         return present;
     }
