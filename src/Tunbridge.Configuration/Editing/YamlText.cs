@@ -31,26 +31,22 @@ internal sealed class YamlText
     internal int BlockEnd(int index, int indent)
     {
         int end = LineEnd(index);
-        for (int next = end; next < _text.Length;)
+        for (int next = end; next + 1 < _text.Length;)
         {
-            int lineEnd = LineEnd(next + 1);
+            int lineEnd = _text.IndexOf('\n', next + 1);
+            lineEnd = lineEnd < 0 ? _text.Length : lineEnd;
             ReadOnlySpan<char> line = _text.AsSpan(next + 1, lineEnd - next - 1);
             int blanks = line.Length - line.TrimStart(' ').Length;
             ReadOnlySpan<char> content = line.Trim();
             if (content.Length > 0 && (content[0] != '#' || blanks <= indent))
                 break;
-            next = lineEnd;
             if (content.Length > 0)
                 end = lineEnd;
-            if (lineEnd == _text.Length)
-                break;
+            next = lineEnd;
         }
 
         return end;
     }
-
-    /// <summary>Whether nothing but blanks stands before a character in its line.</summary>
-    internal bool IsFirstInLine(int index) => string.IsNullOrWhiteSpace(_text[LineStart(index)..index]);
 
     internal char At(int index) => index < _text.Length ? _text[index] : '\0';
 
