@@ -98,7 +98,7 @@ public static partial class ConfigurationFile
             throw new ArgumentException($"the name '{name}' is kept for cards made by `tunbridge add`", nameof(name));
     }
 
-    private static string ReadTrusted(string path, out string realPath)
+    internal static string ReadTrusted(string path, out string realPath)
     {
         try
         {
@@ -153,14 +153,17 @@ public static partial class ConfigurationFile
         }
 
         // The directory in which the file lies, and that of a link to it: who may write there may replace it.
-        foreach (string? directory in (string?[])[Path.GetDirectoryName(realPath), Path.GetDirectoryName(Path.GetFullPath(path))])
+        RefuseUntrustedDirectory(path, Path.GetDirectoryName(realPath));
+        RefuseUntrustedDirectory(path, Path.GetDirectoryName(Path.GetFullPath(path)));
+    }
+
+    internal static void RefuseUntrustedDirectory(string path, string? directory)
+    {
+        if (directory is not null && DeviceNode.TryRead(directory, out _) is { } node && WritableBy(node) is string them)
         {
-            if (directory is not null && DeviceNode.TryRead(directory, out _) is { } node && WritableBy(node) is string them)
-            {
-                throw ConfigurationException.Whole(
-                    path, $"refused as root: {them} may write its directory {directory}; " +
-                    $"mend it with `chown root: {directory} && chmod go-w {directory}`, or move the file");
-            }
+            throw ConfigurationException.Whole(
+                path, $"refused as root: {them} may write its directory {directory}; " +
+                $"mend it with `chown root: {directory} && chmod go-w {directory}`, or move the file");
         }
     }
 

@@ -130,7 +130,7 @@ public sealed class ConfigurationFileTests
         { Tap("multi-queue: true\n    queues: 257"), "t.yaml:5:13: devices.tap0.queues is 257, allowed is a number from 1 to 256" },
         { Tap("persist: false"), "t.yaml:4:14: persist is 'false', allowed is 'true': a card of a file outlives its programs" },
         { Tap("state: gone"), "t.yaml:4:12: devices.tap0.state is 'gone', allowed are present and absent" },
-        { Tap("mac: stabel"), "t.yaml:4:10: 'stabel' is no MAC address of a card, allowed are six pairs of hexadecimal digits such as 02:00:5e:10:00:01, did you mean 'stable'?" },
+        { Tap("mac: stabel"), "t.yaml:4:10: 'stabel' is no MAC address of a card, allowed are six pairs of hexadecimal digits, neither multicast (an odd first byte) nor all zero, such as 02:00:5e:10:00:01, did you mean 'stable'?" },
         { Tap("txqueuelen: -1"), "t.yaml:4:17: devices.tap0.txqueuelen is -1, allowed is a number from 0 to 2147483647" },
         { Tap("description: \"a\\nb\""), "t.yaml:4:18: devices.tap0.description has a control character, allowed is a line of text" },
         { Tap("netns: a/b"), "t.yaml:4:12: 'a/b' is no network namespace, allowed is a name or a path that begins with '/'" },

@@ -3,6 +3,7 @@ using System.Globalization;
 using Tunbridge.Changes;
 using Tunbridge.Linux;
 using Tunbridge.Configuration.Yaml;
+using Tunbridge.Linux;
 using Tunbridge.Netlink;
 
 namespace Tunbridge.Configuration.Reading;

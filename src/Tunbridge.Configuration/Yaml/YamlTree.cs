@@ -136,7 +136,7 @@ internal sealed class YamlTree
         }
 
         bool isFlow = start.Style == SequenceStyle.Flow;
-        int end = isFlow || items.Count == 0 ? (int)_parser.Current!.End.Index : items[^1].End;
+        int end = isFlow || items.Count == 0 ? EndOfFlow() : items[^1].End;
         _parser.MoveNext();
         return new()
         {
@@ -165,7 +165,7 @@ internal sealed class YamlTree
         }
 
         bool isFlow = start.Style == MappingStyle.Flow;
-        int end = isFlow || entries.Count == 0 ? (int)_parser.Current!.End.Index : entries[^1].Value.End;
+        int end = isFlow || entries.Count == 0 ? EndOfFlow() : entries[^1].Value.End;
         _parser.MoveNext();
         foreach (YamlNode value in merged)
             Merge(value, entries);
@@ -192,6 +192,9 @@ internal sealed class YamlTree
             _diagnostics.Add(Mistake(value.Position, $"<< is {value.Noun}, allowed is an alias of a group of keys"));
         }
     }
+
+    /// <summary>Behind the bracket: YamlDotNet 16 says that its token ends where it begins.</summary>
+    private int EndOfFlow() => (int)_parser.Current!.Start.Index + 1;
 
     private SourcePosition At(in Mark mark) =>
         new() { Path = _path, Line = Math.Max(1, (int)mark.Line), Column = Math.Max(1, (int)mark.Column) };
