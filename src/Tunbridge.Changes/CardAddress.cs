@@ -27,6 +27,9 @@ public static class CardAddress
     {
         if (address.IsIPv6Multicast || (address.GetAddressBytes() is { Length: 4 } bytes && bytes[0] is >= 224 and < 240))
             return "a multicast address";
+        // The guard compares prefixes of one family: an IPv4 prefix in disguise would slip past it.
+        if (address.IsIPv4MappedToIPv6)
+            return "an IPv4 address written as IPv6";
         if (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
             return "the unspecified address";
         return address.Equals(IPAddress.Broadcast) ? "the broadcast address" : null;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Tunbridge.Linux;
 using Tunbridge.Netlink;
 
 namespace Tunbridge.Changes;
@@ -7,16 +8,16 @@ namespace Tunbridge.Changes;
 public sealed record CardSettings
 {
     /// <summary>The least MTU of a card, in bytes.</summary>
-    public const int MinimumMtu = 68;
+    public const int MinimumMtu = TunControl.MinimumMtu;
 
     /// <summary>The MTU of a new card.</summary>
     public const int DefaultMtu = 1500;
 
     /// <summary>The greatest MTU of a TAP: 65535 less its Ethernet header.</summary>
-    public const int MaximumTapMtu = 65521;
+    public const int MaximumTapMtu = TunControl.MaximumTapMtu;
 
     /// <summary>The greatest MTU of a TUN.</summary>
-    public const int MaximumTunMtu = 65535;
+    public const int MaximumTunMtu = TunControl.MaximumTunMtu;
 
     /// <summary>The card's name.</summary>
     public required string Name { get; init; }

@@ -45,15 +45,29 @@ internal static class GroupDeletion
             if (members.Count > 0)
                 context.Netlink.Links.DeleteGroup(group);
         }
-        catch (LinuxException)
+        catch (LinuxException refusal)
         {
-            SetGroup(context, indices, index => before[index]);
+            RestoreGroups(context, indices, before, refusal);
             throw;
         }
 
         foreach (DeleteLinkChange deletion in deletions)
             context.Forget(deletion.Card);
         done.AddRange(deletions);
+    }
+
+    private static void RestoreGroups(
+        ChangeContext context, int[] indices, Dictionary<int, uint> before, LinuxException refusal)
+    {
+        try
+        {
+            SetGroup(context, indices, index => before[index]);
+        }
+        catch (LinuxException second)
+        {
+            // The refusal is what matters; that the group numbers stay changed hurts nobody but is said with it.
+            throw refusal.WithHint($"Group numbers could not be put back either: {second.Message}");
+        }
     }
 
     private static void SetGroup(ChangeContext context, int[] indices, Func<int, uint> group)

@@ -110,9 +110,8 @@ internal sealed record DevicePlan
 
     private static void ThrowIfImpossible(DeviceLayer layer, DeviceOptions options)
     {
-        const int MinimumMtu = 68;
-        int maximumMtu = layer == DeviceLayer.Frame ? 65521 : 65535;
-        ThrowIfOutside(options.Mtu ?? MinimumMtu, MinimumMtu, maximumMtu, nameof(options.Mtu));
+        int maximumMtu = layer == DeviceLayer.Frame ? TunControl.MaximumTapMtu : TunControl.MaximumTunMtu;
+        ThrowIfOutside(options.Mtu ?? TunControl.MinimumMtu, TunControl.MinimumMtu, maximumMtu, nameof(options.Mtu));
         ThrowIfOutside(options.TransmitQueueLength ?? 0, 0, int.MaxValue, nameof(options.TransmitQueueLength));
         if (options.Mac is not MacAddress mac)
             return;

@@ -21,7 +21,7 @@ internal sealed record Failure
         RefusedException e => new() { Message = Terminal.OneLine(e.Message), ExitCode = Tunbridge.ExitCode.Failed },
         ChangeRefusedException e => new() { Message = Join(e.Refusals), ExitCode = Tunbridge.ExitCode.Failed },
         ChangeFailedException { Refusal.Errno: Errno.EPERM or Errno.EACCES } e =>
-            new() { Message = Terminal.OneLine(e.Message) + WithoutPrivilege(e), ExitCode = Tunbridge.ExitCode.NotPermitted },
+            new() { Message = Terminal.OneLine(e.Message), ExitCode = Tunbridge.ExitCode.NotPermitted },
         ConfigurationException e => new() { Message = e.Message, ExitCode = Tunbridge.ExitCode.Configuration },
         LinuxException { Errno: Errno.EPERM or Errno.EACCES } e =>
             new() { Message = Terminal.OneLine(e.Message), ExitCode = Tunbridge.ExitCode.NotPermitted },
@@ -35,16 +35,6 @@ internal sealed record Failure
             new() { Message = Terminal.OneLine(FirstLine(e.Message)), ExitCode = Tunbridge.ExitCode.Usage },
         _ => null,
     };
-
-    // Who may not create cards may still use one: the owner of a persistent card attaches without privilege.
-    private static string WithoutPrivilege(ChangeFailedException e)
-    {
-        if (e.FailedChange is not { Action: "create" } create)
-            return "";
-        uint id = ProcessIdentity.EffectiveUserId;
-        string user = UserDatabase.FindUserName(id) ?? $"{id}";
-        return $". To use a card without privilege, let root make it for this user: `tunbridge add {create.Card} --owner {user}`";
-    }
 
     // The runtime appends the parameter's name, which says nothing to a user.
     private static string FirstLine(string message) => message.Split(" (Parameter '", 2)[0];

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Tunbridge.Linux;
 using System.Text.Json;
 using Tunbridge.Testing;
 
@@ -148,8 +149,8 @@ public sealed class LinkComparisonTests
         Assert.Equal(data.Is("persist"), tun.IsPersistent);
         Assert.Equal(data.Number("numqueues"), tun.QueueCount);
         Assert.Equal(data.Number("numdisabled"), tun.DisabledQueueCount);
-        Assert.Equal(data.Text("user"), tun.Owner is uint owner ? owner == 0 ? "root" : $"{owner}" : null);
-        Assert.Equal(data.Text("group"), tun.Group is uint group ? group == 0 ? "root" : $"{group}" : null);
+        Assert.Equal(data.Text("user"), tun.Owner is uint owner ? UserDatabase.FindUserName(owner) ?? $"{owner}" : null);
+        Assert.Equal(data.Text("group"), tun.Group is uint group ? UserDatabase.FindGroupName(group) ?? $"{group}" : null);
     }
 
     private static void AssertBridge(JsonElement data, BridgeInfo bridge)

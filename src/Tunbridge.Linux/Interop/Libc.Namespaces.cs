@@ -19,9 +19,6 @@ internal static unsafe partial class Libc
     internal static partial int umount2(byte* target, int flags);
 
     [LibraryImport(Library)]
-    internal static partial int mkdir(byte* path, uint mode);
-
-    [LibraryImport(Library)]
     internal static partial int unlink(byte* path);
 
     internal const int CLONE_NEWNET = 0x40000000;

@@ -48,9 +48,6 @@ internal static unsafe partial class Libc
     internal static partial nint writev(int fd, iovec* vectors, int count);
 
     [LibraryImport(Library)]
-    internal static partial nint lseek(int fd, nint offset, int whence);
-
-    [LibraryImport(Library)]
     internal static partial int fcntl(int fd, int command, nint argument);
 
     [LibraryImport(Library)]
@@ -78,7 +75,7 @@ internal static unsafe partial class Libc
     internal static partial nint syscall(nint number, nint a, nint b, nint c, nint d);
 
     internal const int O_RDONLY = 0, O_WRONLY = 1, O_RDWR = 2, O_CREAT = 0x40, O_EXCL = 0x80;
-    internal const int O_NONBLOCK = 0x800, O_CLOEXEC = 0x80000, O_PATH = 0x200000;
+    internal const int O_NONBLOCK = 0x800, O_CLOEXEC = 0x80000;
     internal const int F_DUPFD_CLOEXEC = 1030, F_GETFL = 3, F_SETFL = 4, F_GETFD = 1;
     internal const short POLLIN = 1, POLLOUT = 4, POLLERR = 8, POLLHUP = 0x10, POLLNVAL = 0x20;
     internal const int EFD_CLOEXEC = 0x80000, EFD_NONBLOCK = 0x800;

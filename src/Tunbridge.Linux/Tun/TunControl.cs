@@ -16,6 +16,15 @@ public static unsafe partial class TunControl
     /// <summary>The longest name of a card, in bytes.</summary>
     public const int MaximumNameLength = Libc.IFNAMSIZ - 1;
 
+    /// <summary>The least MTU of a card, in bytes.</summary>
+    public const int MinimumMtu = 68;
+
+    /// <summary>The greatest MTU of a TAP, in bytes: 65535 less its Ethernet header.</summary>
+    public const int MaximumTapMtu = 65521;
+
+    /// <summary>The greatest MTU of a TUN, in bytes.</summary>
+    public const int MaximumTunMtu = 65535;
+
     /// <summary>The flags, of those that TUNSETIFF takes, that this kernel knows (TUNGETFEATURES).</summary>
     /// <param name="descriptor">An open clone device, attached or not.</param>
     public static TunFlags GetFeatures(FileDescriptor descriptor)

@@ -46,7 +46,7 @@ internal sealed class Show(string file, bool json)
         catch (OperationCanceledException)
         {
             Console.Error.WriteLine("interrupted; nothing is left but the capture, if it was begun");
-            return ExitCode.Failed;
+            return ExitCode.Done;
         }
     }
 
@@ -59,8 +59,7 @@ internal sealed class Show(string file, bool json)
         _talk.WriteLine($"This program serves {card} and plays the host {HostIpv4}, {HostIpv6} behind it.\n");
 
         using CancellationTokenSource stopHost = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Thread server = new(() => host.Run(stopHost.Token)) { IsBackground = true, Name = "virtual-host" };
-        server.Start();
+        Task server = Background(() => host.Run(stopHost.Token));
         try
         {
             int index = netlink.Links.Get(card).Index;
@@ -75,7 +74,7 @@ internal sealed class Show(string file, bool json)
         finally
         {
             stopHost.Cancel();
-            server.Join();
+            server.GetAwaiter().GetResult();
         }
     }
 
@@ -116,8 +115,7 @@ internal sealed class Show(string file, bool json)
         using PacketSocket socket = place.Run(() => PacketSocket.Open(index));
         _talk.WriteLine("The kernel pings that host ('out': kernel to card, 'in': what this program writes):");
         using CancellationTokenSource stop = new();
-        Thread watcher = new(() => sink.TakeFrom(socket, 0, () => false, stop.Token)) { IsBackground = true, Name = "watcher" };
-        watcher.Start();
+        Task watcher = Background(() => sink.TakeFrom(socket, 0, () => false, stop.Token));
         try
         {
             return
@@ -129,9 +127,13 @@ internal sealed class Show(string file, bool json)
         finally
         {
             stop.Cancel();
-            watcher.Join();
+            watcher.GetAwaiter().GetResult();
         }
     }
+
+    // A thread of its own whose failure (a deleted card, a full disk) comes out where the task is awaited.
+    private static Task Background(Action action) =>
+        Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private static RoundTrips Ping(NetworkNamespace place, string protocol, IPAddress target, CancellationToken cancellationToken)
     {

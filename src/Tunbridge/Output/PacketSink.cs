@@ -13,6 +13,7 @@ internal sealed class PacketSink : IDisposable
     private const int BufferSize = 65_536 + 64;
 
     private const int StandardOutput = 1;
+    private const int IdleMilliseconds = 1000;
 
     // What fits the socket's buffer many times over.
     private const int MostLatePackets = 65_536;
@@ -80,7 +81,9 @@ internal sealed class PacketSink : IDisposable
                 if (errno is not (Errno.EAGAIN or Errno.ENETDOWN))
                     throw LinuxException.Create(errno, "recvmsg", "AF_PACKET", null, null);
                 Flush();
-                if (socket.Wait() == WaitOutcome.Woken)
+                WaitOutcome outcome = socket.Wait(IdleMilliseconds);
+                // A card that goes while it is down says nothing to its listeners.
+                if (outcome == WaitOutcome.Woken || (outcome == WaitOutcome.TimedOut && isGone()))
                     break;
             }
 
