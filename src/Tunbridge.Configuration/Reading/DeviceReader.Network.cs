@@ -5,7 +5,6 @@ using System.Text;
 using Tunbridge.Changes;
 using Tunbridge.Linux;
 using Tunbridge.Configuration.Yaml;
-using Tunbridge.Linux;
 using Tunbridge.Netlink;
 
 namespace Tunbridge.Configuration.Reading;

@@ -3,7 +3,6 @@ using System.Globalization;
 using Tunbridge.Changes;
 using Tunbridge.Linux;
 using Tunbridge.Configuration.Yaml;
-using Tunbridge.Linux;
 using Tunbridge.Netlink;
 
 namespace Tunbridge.Configuration.Reading;
