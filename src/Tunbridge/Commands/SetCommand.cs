@@ -63,7 +63,7 @@ internal static class SetCommand
             Cards.Card found = Cards.Card.Read(netlink, cardName);
             HostState state = HostState.Read(netlink);
             CardSettings wanted = card.Read(parsed, cardName, found.Tun.IsTap ? CardKind.Tap : CardKind.Tun);
-            IReadOnlyList<IpPrefix> added = wanted.Addresses ?? [];
+            IReadOnlyList<IpPrefix> added = [.. (wanted.Addresses ?? []).Select(a => a.Address)];
             wanted = wanted with
             {
                 Mark = file?.Mark,
