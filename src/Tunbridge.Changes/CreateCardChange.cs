@@ -78,21 +78,50 @@ public sealed class CreateCardChange : Change
         (_settings.MultiQueue == true ? TunFlags.MultiQueue : 0) |
         (_settings.VirtioHeader == true ? TunFlags.VirtioHeader : 0);
 
+    internal override bool GoesWithCard => false;
+
     internal override void Apply(ChangeContext context)
     {
-        using FileDescriptor descriptor = TunControl.Open();
-        Errno errno = TunControl.TrySetInterface(descriptor, Card, Flags, out _);
-        if (errno != Errno.None)
-            throw LinuxException.Create(errno, "TUNSETIFF", Card, null, CreationHint(errno));
-        if (_settings.ClearOffload)
-            Check(TunControl.TrySetOffload(descriptor, TunOffload.None), "TUNSETOFFLOAD");
-        if (_settings.Owner is uint user)
-            Check(TunControl.TrySetOwner(descriptor, user), "TUNSETOWNER");
-        if (_settings.Group is uint group)
-            Check(TunControl.TrySetGroup(descriptor, group), "TUNSETGROUP");
-        // Before it is persistent: a program killed at this moment leaves no card behind that it would call a stranger's.
+        using FileDescriptor descriptor = Begin();
         if (_settings.Mark is OwnershipMark mark)
             context.Netlink.Links.Change(Card, new LinkChange { Alias = mark.ToString() });
+        Finish(descriptor, context);
+    }
+
+    /// <summary>Makes a card that goes when its descriptor is closed.</summary>
+    internal FileDescriptor Begin()
+    {
+        FileDescriptor descriptor = TunControl.Open();
+        try
+        {
+            Errno errno = TunControl.TrySetInterface(descriptor, Card, Flags, out _);
+            if (errno != Errno.None)
+                throw LinuxException.Create(errno, "TUNSETIFF", Card, null, CreationHint(errno));
+            if (_settings.ClearOffload)
+                Check(TunControl.TrySetOffload(descriptor, TunOffload.None), "TUNSETOFFLOAD");
+            if (_settings.Owner is uint user)
+                Check(TunControl.TrySetOwner(descriptor, user), "TUNSETOWNER");
+            if (_settings.Group is uint group)
+                Check(TunControl.TrySetGroup(descriptor, group), "TUNSETGROUP");
+            return descriptor;
+        }
+        catch
+        {
+            descriptor.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Marks it, if it is to be marked; before it is persistent, so that a killed program leaves no stranger.</summary>
+    internal void RecordMark(NetlinkBatch batch)
+    {
+        if (_settings.Mark is OwnershipMark mark)
+            batch.Links.Change(Card, new LinkChange { Alias = mark.ToString() });
+    }
+
+    /// <summary>Lets it stay.</summary>
+    internal void Finish(FileDescriptor descriptor, ChangeContext context)
+    {
         Check(TunControl.TrySetPersistent(descriptor, true), "TUNSETPERSIST");
         context.Created.Add(Card);
         context.Forget(Card);
@@ -114,6 +143,8 @@ public sealed class CreateCardChange : Change
             return "it is of the other kind";
         if (tun.Owner != _settings.Owner)
             return $"its owner is {CardOwner.DescribeUser(tun.Owner)}";
+        if (_settings.MultiQueue is bool several && several != tun.IsMultiQueue)
+            return tun.IsMultiQueue ? "it has several queues" : "it has one queue";
         return tun.Group == _settings.Group ? null : $"its group is {CardOwner.DescribeGroup(tun.Group)}";
     }
 

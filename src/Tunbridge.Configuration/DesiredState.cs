@@ -21,6 +21,9 @@ public sealed record DesiredState
     /// <summary>The mark of its cards.</summary>
     public OwnershipMark Mark => new() { Instance = Instance, Comment = RealPath };
 
-    /// <summary>The cards in the order of the file.</summary>
+    /// <summary>The files that were read, the main one first, then those of its drop-in directory in name order.</summary>
+    public IReadOnlyList<string> Sources { get; init; } = [];
+
+    /// <summary>The cards in the order of the files, templates expanded; absent ones are among them.</summary>
     public IReadOnlyList<DeviceDefinition> Devices { get; init; } = [];
 }

@@ -28,6 +28,9 @@ internal static unsafe partial class Libc
     internal static partial int chmod(byte* path, uint mode);
 
     [LibraryImport(Library)]
+    internal static partial int chown(byte* path, uint owner, uint group);
+
+    [LibraryImport(Library)]
     internal static partial int statx(int directory, byte* path, int flags, uint mask, void* result);
 
     [LibraryImport(Library)]

@@ -2,6 +2,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Tunbridge.Changes;
+using Tunbridge.Configuration.Editing;
 using Tunbridge.Linux;
 using Tunbridge.Netlink;
 using Tunbridge.Output;
@@ -23,6 +24,7 @@ internal static class AddCommand
         Option<bool> multiQueue = new("--multi-queue") { Description = "Let several queues attach" };
         Option<bool> virtioHeader = new("--vnet-header") { Description = "Packets carry a virtio-net header (offload)" };
         Option<bool> packetInformation = new("--packet-info") { Description = "Packets carry the 4-byte packet information" };
+        Option<string?> save = CommonOptions.Save();
         Option<string?> netns = CommonOptions.Namespace();
         Option<bool> dryRun = CommonOptions.DryRun();
         Option<bool> force = CommonOptions.Force();
@@ -30,7 +32,7 @@ internal static class AddCommand
         Command command = new("add", "Create a persistent card and configure it") { name, kind };
         CardOptions card = new();
         card.AddTo(command);
-        foreach (Option option in (Option[])[multiQueue, virtioHeader, packetInformation, netns, dryRun, force, json])
+        foreach (Option option in (Option[])[multiQueue, virtioHeader, packetInformation, save, netns, dryRun, force, json])
             command.Add(option);
 
         command.SetAction(parsed =>
@@ -44,23 +46,27 @@ internal static class AddCommand
                 PacketInformation = parsed.GetValue(packetInformation) ? true : null,
                 ClearOffload = true,
             };
+            // Read before the namespace is entered: its mount namespace may be another.
+            using SavedFile? file = parsed.GetValue(save) is string path ? SavedFile.Open(path) : null;
             return CommonOptions.In(parsed.GetValue(netns), () => Run(
-                wanted, parsed.GetValue(dryRun), parsed.GetValue(force), parsed.GetValue(json)));
+                wanted, file, parsed.GetValue(netns), parsed.GetValue(dryRun), parsed.GetValue(force), parsed.GetValue(json)));
         });
         return command.WithExamples(
             ("tunbridge add tap0 --owner alice --address 192.168.7.1/24 --up", "a TAP that alice may open without privilege"),
             ("tunbridge add tun0 --address 10.8.0.1/24 --address fd00:8::1/64 --mtu 1400 --up", "a TUN with two addresses"),
             ("tunbridge add vm%d --kind tap --bridge br0 --multi-queue --vnet-header --up", "the next free TAP for a virtual machine"),
+            ("tunbridge add tap1 --address 192.168.8.1/24 --up --save /etc/tunbridge/tunbridge.yaml", "and again at the next boot"),
             ("tunbridge add tap0 --address 192.168.7.1/24 --dry-run", "what would be done, and by which operations"));
     }
 
-    private static int Run(CardSettings wanted, bool dryRun, bool force, bool json)
+    private static int Run(CardSettings wanted, SavedFile? file, string? netns, bool dryRun, bool force, bool json)
     {
         using RouteNetlink netlink = RouteNetlink.Open();
         HostState state = HostState.Read(netlink);
-        wanted = wanted with { Name = Resolve(wanted.Name, state) };
+        wanted = wanted with { Name = Resolve(wanted.Name, state), Mark = file?.Mark };
+        file?.Add(wanted.Name, SavedKeys.OfNewCard(wanted, netns));
         ChangePlan plan = CardPlans.Add(state, wanted, force);
-        int code = PlanOutput.Execute(plan, netlink, dryRun, json);
+        int code = SavedKeys.Execute(plan, netlink, file, wanted.Name, dryRun, json);
         if (wanted is { Owner: null, Group: null })
         {
             Console.Error.WriteLine(

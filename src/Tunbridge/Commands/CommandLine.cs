@@ -20,8 +20,13 @@ internal static class CommandLine
         root.Add(ListCommand.Create());
         root.Add(ShowCommand.Create());
         root.Add(CaptureCommand.Create());
+        root.Add(PlanCommand.Create());
+        root.Add(CheckCommand.Create());
         root.Add(UpCommand.Create());
         root.Add(DownCommand.Create());
+        root.Add(RestartCommand.Create());
+        root.Add(ReloadCommand.Create());
+        root.Add(TryCommand.Create());
         root.Add(StatusCommand.Create());
         root.Add(DemoCommand.Create());
         root.Add(CompletionCommand.Create());

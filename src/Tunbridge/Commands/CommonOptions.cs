@@ -25,6 +25,12 @@ internal static class CommonOptions
     internal static Option<bool> Force() =>
         new("--force") { Description = "Do it even where it overlaps or takes over what other interfaces have" };
 
+    internal static Option<string?> Save() => new("--save")
+    {
+        Description = "Write it into this file too, whose card it then is; comments and layout stay",
+        HelpName = "FILE",
+    };
+
     internal static Argument<string> Card(string description)
     {
         Argument<string> argument = new("NAME") { Description = description, HelpName = "NAME" };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using Tunbridge.Changes;
+using Tunbridge.Configuration.Editing;
 using Tunbridge.Netlink;
 using Tunbridge.Output;
 
@@ -20,6 +21,7 @@ internal static class SetCommand
         Option<bool> noBridge = new("--no-bridge") { Description = "Take it out of its bridge" };
         Option<bool> noPromiscuous = new("--no-promisc") { Description = "Take only frames for its own addresses" };
         Option<bool> down = new("--down") { Description = "Bring it down" };
+        Option<string?> save = CommonOptions.Save();
         Option<string?> netns = CommonOptions.Namespace();
         Option<bool> dryRun = CommonOptions.DryRun();
         Option<bool> force = CommonOptions.Force();
@@ -27,7 +29,7 @@ internal static class SetCommand
         Command command = new("set", "Change a card that exists") { name };
         CardOptions card = new();
         card.AddTo(command);
-        foreach (Option option in (Option[])[remove, noBridge, noPromiscuous, down, netns, dryRun, force, json])
+        foreach (Option option in (Option[])[remove, noBridge, noPromiscuous, down, save, netns, dryRun, force, json])
             command.Add(option);
         command.Validators.Add(result =>
         {
@@ -39,7 +41,19 @@ internal static class SetCommand
                 result.AddError("--bridge and --no-bridge exclude each other");
         });
 
-        command.SetAction(parsed => CommonOptions.In(parsed.GetValue(netns), () =>
+        command.SetAction(parsed =>
+        {
+            using SavedFile? file = parsed.GetValue(save) is string path ? SavedFile.Open(path) : null;
+            return CommonOptions.In(parsed.GetValue(netns), () => Run(parsed, file));
+        });
+        return command.WithExamples(
+            ("tunbridge set tap0 --up", "bring it up"),
+            ("tunbridge set tap0 --address 10.1.0.1/24 --remove-address 10.0.0.1/24", "move it to another network"),
+            ("tunbridge set tap0 --owner bob --mtu 9000", "several changes, all or none"),
+            ("tunbridge set tap0 --mtu 9000 --save /etc/tunbridge/tunbridge.yaml", "in its file too"),
+            ("tunbridge set tap0 --no-bridge --down --dry-run", "what would be done"));
+
+        int Run(ParseResult parsed, SavedFile? file)
         {
             // What is wrong with the values is said before the card is looked for.
             string cardName = parsed.GetRequiredValue(name);
@@ -49,8 +63,10 @@ internal static class SetCommand
             Cards.Card found = Cards.Card.Read(netlink, cardName);
             HostState state = HostState.Read(netlink);
             CardSettings wanted = card.Read(parsed, cardName, found.Tun.IsTap ? CardKind.Tap : CardKind.Tun);
+            IReadOnlyList<IpPrefix> added = [.. (wanted.Addresses ?? []).Select(a => a.Address)];
             wanted = wanted with
             {
+                Mark = file?.Mark,
                 Addresses = Combine(state, found.Link, wanted.Addresses ?? [], removed),
                 RemovedAddresses = removed,
                 Bridge = parsed.GetValue(noBridge) ? "" : wanted.Bridge,
@@ -58,17 +74,13 @@ internal static class SetCommand
                 Up = parsed.GetValue(down) ? false : wanted.Up,
             };
             ChangePlan plan = CardPlans.Set(state, wanted, parsed.GetValue(force));
-            return PlanOutput.Execute(plan, netlink, parsed.GetValue(dryRun), parsed.GetValue(json));
-        }));
-        return command.WithExamples(
-            ("tunbridge set tap0 --up", "bring it up"),
-            ("tunbridge set tap0 --address 10.1.0.1/24 --remove-address 10.0.0.1/24", "move it to another network"),
-            ("tunbridge set tap0 --owner bob --mtu 9000", "several changes, all or none"),
-            ("tunbridge set tap0 --no-bridge --down --dry-run", "what would be done"));
+            file?.Change(cardName, SavedKeys.OfChange(wanted, added, removed, file.Desired));
+            return SavedKeys.Execute(plan, netlink, file, cardName, parsed.GetValue(dryRun), parsed.GetValue(json));
+        }
     }
 
-    private static List<IpPrefix>? Combine(
-        HostState state, Link card, IReadOnlyList<IpPrefix> added, IpPrefix[] removed)
+    private static List<AddressSettings>? Combine(
+        HostState state, Link card, IReadOnlyList<AddressSettings> added, IpPrefix[] removed)
     {
         if (added.Count == 0 && removed.Length == 0)
             return null;
@@ -78,9 +90,10 @@ internal static class SetCommand
                 throw new RefusedException($"{card.Name} does not have the address {address}");
         }
 
-        List<IpPrefix> present =
-            [.. state.GivenAddressesOf(card).Where(a => a.Peer is null).Select(HostState.PrefixOf).Where(a => !removed.Contains(a))];
-        present.AddRange(added.Where(a => !present.Contains(a)));
+        // Others, with a peer or a lifetime too, stay: what goes is listed.
+        List<AddressSettings> present = [.. state.GivenAddressesOf(card).Where(a => a.Peer is null)
+            .Select(HostState.PrefixOf).Where(a => !removed.Contains(a))];
+        present.AddRange(added.Where(a => !present.Exists(p => p.Address == a.Address)));
         return present;
     }
 }

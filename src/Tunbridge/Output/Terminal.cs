@@ -14,6 +14,20 @@ internal static class Terminal
     internal static string Paint(string text, Colour colour) =>
         HasColour ? $"\e[{(int)colour}m{text}\e[0m" : text;
 
+    /// <summary>Says something on standard error; a terminal that is gone is no reason to stop.</summary>
+    internal static void Warn(string message)
+    {
+        try
+        {
+            Console.Error.WriteLine($"tunbridge: {message}");
+        }
+        catch (IOException)
+        {
+            // Nobody is there to read it.
+            return;
+        }
+    }
+
     /// <summary>The text with control characters shown as \xNN, so that no name can break a line or steer a terminal.</summary>
     internal static string OneLine(string text) => !text.Any(char.IsControl)
         ? text

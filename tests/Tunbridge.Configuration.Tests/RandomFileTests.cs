@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.RegularExpressions;
+using Tunbridge.Changes;
+using Tunbridge.Netlink;
+using Tunbridge.Testing;
+
+namespace Tunbridge.Configuration.Tests;
+
+/// <summary>Random files against a real kernel: applied, replaced and taken away, with a journal.</summary>
+public sealed class RandomFileTests
+{
+    [Fact]
+    public void Apply_RandomFiles_ConvergeAndDownRestores()
+    {
+        RealTool.Require("ip");
+        int files = Environment.GetEnvironmentVariable("TUNBRIDGE_SOAK") == "1" ? 200 : 40;
+        using TestNamespace space = new();
+        space.Ip("link add br0 type bridge");
+        space.Ip("link add keep type veth peer name keep1");
+        space.Ip("link set keep master br0");
+        space.Ip("rule add priority 99 from 10.9.9.9 lookup 99");
+        string before = Dump(space);
+        Random random = new(20260101);
+        for (int round = 0; round < files; round++)
+        {
+            string text = RandomFile(random);
+            DesiredState desired = ConfigurationFile.Parse(text, "r.yaml", "random");
+            space.Run(() => Apply(desired, Planner.Up));
+            ChangePlan again = space.Run(() => Plan(desired, Planner.Up, []));
+            Assert.True(again.IsEmpty, $"round {round}: {string.Join("; ", again.Changes)}\n{text}");
+            StatusReport status = space.Run(() => StatusReport.Create(desired, Read(desired)));
+            Assert.True(status.ExitCode == 0, $"round {round}: {string.Join("; ", status.Devices.SelectMany(d => d.Differences))}\n{text}");
+            if (round % 5 != 4)
+                continue;
+            space.Run(() => Apply(desired, Planner.Down));
+            Assert.Equal(before, Dump(space));
+        }
+    }
+
+    private static HostState Read(DesiredState desired)
+    {
+        using RouteNetlink netlink = RouteNetlink.Open();
+        return Planner.Read(netlink, desired);
+    }
+
+    private static ChangePlan Plan(
+        DesiredState desired, Func<DesiredState, HostState, PlanOptions, ChangePlan> make, IReadOnlyList<string> own) =>
+        make(desired, Read(desired), new() { Force = true, OwnRules = own });
+
+    private static void Apply(DesiredState desired, Func<DesiredState, HostState, PlanOptions, ChangePlan> make)
+    {
+        using RouteNetlink netlink = RouteNetlink.Open();
+        using ChangeJournal journal = ChangeJournal.Open(netlink, desired.Instance);
+        Plan(desired, make, journal.OwnRules).Apply(netlink, journal);
+    }
+
+    private static string RandomFile(Random random)
+    {
+        List<string> cards = [];
+        for (int i = 0; i < 5; i++)
+        {
+            if (random.Next(4) == 0)
+                continue;
+            cards.Add($"  c{i}: {{{string.Join(", ", RandomKeys(random, i))}}}");
+        }
+
+        return cards.Count == 0 ? "devices: {}\n" : "devices:\n" + string.Join('\n', cards) + "\n";
+    }
+
+    private static List<string> RandomKeys(Random random, int i)
+    {
+        bool tap = random.Next(3) > 0;
+        bool up = random.Next(5) > 0;
+        List<string> keys = [tap ? "kind: tap" : "kind: tun"];
+        void Maybe(string key, int oneIn = 3)
+        {
+            if (random.Next(oneIn) == 0)
+                keys.Add(key);
+        }
+
+        Maybe($"owner: {random.Next(3)}");
+        Maybe($"mtu: {random.Next(1280, 3000)}");
+        Maybe($"txqueuelen: {random.Next(1, 900)}");
+        Maybe("multi-queue: true", 5);
+        Maybe("vnet-header: true", 5);
+        Maybe("promiscuous: true");
+        Maybe("all-multicast: true");
+        Maybe("multicast: false", 5);
+        Maybe($"sysctl: {{rp-filter: {random.Next(3)}, forwarding: {(random.Next(2) == 0 ? "true" : "false")}}}");
+        if (tap)
+        {
+            Maybe($"mac: '02:00:00:00:00:{random.Next(10, 99)}'");
+            Maybe("arp: false", 5);
+            Maybe(random.Next(2) == 0 ? "bridge: br0" : $"bridge: {{name: br7, create: true, cost: {random.Next(1, 9)}}}");
+        }
+
+        List<string> addresses = [];
+        for (int n = 0; n < 3; n++)
+        {
+            if (random.Next(2) == 0)
+                addresses.Add(random.Next(3) == 0 ? $"'fd00:{i}:{n}::1/64'" : $"10.{i}.{n}.1/24");
+        }
+
+        if (random.Next(4) == 0)
+            addresses.Add($"{{address: 10.{i}.8.1/32, peer: 10.{i}.8.2/32}}");
+        if (random.Next(4) == 0)
+            addresses.Add($"{{address: 10.{i}.9.1/24, label: 'c{i}:x', scope: link}}");
+        keys.Add($"addresses: [{string.Join(", ", addresses)}]");
+        if (!up)
+            keys.Add("up: false");
+        else if (random.Next(2) == 0)
+            keys.Add($"routes: [{{to: 10.{100 + i}.0.0/16}}, {{to: 'fd01:{i}::/48', metric: {random.Next(1, 9)}}}, {{to: 10.{120 + i}.0.0/16, via: 10.{200 + i}.0.1, on-link: true, table: {100 + i}}}]");
+        Maybe($"rules: [{{from: 10.{i}.0.0/16, table: {100 + i}, priority: {1000 + random.Next(5)}}}]");
+        return keys;
+    }
+
+    private static string Dump(TestNamespace space) => Regex.Replace(
+        space.Ip("-j -d link") + space.Ip("-j address") + space.Ip("-j route show table all") + space.Ip("-j -6 route show table all") +
+        space.Ip("rule") + space.Ip("-6 rule"),
+        @"""\w+_timer"":[0-9.]+|""(bridge|root)_id"":""[^""]*""|""(NO-CARRIER|LOWER_UP|linkdown)"",?|""operstate"":""\w+""|""tentative"":true,", "");
+}
