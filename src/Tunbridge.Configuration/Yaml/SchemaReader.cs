@@ -4,65 +4,80 @@ using System.Globalization;
 namespace Tunbridge.Configuration.Yaml;
 
 /// <summary>Reads values of a tree against what is allowed, and collects every mistake.</summary>
-internal sealed class SchemaReader
+internal sealed partial class SchemaReader
 {
     private readonly List<Diagnostic> _diagnostics;
 
+    // What a template or the defaults have wrong is told once, not for each card that is made of them.
+    private readonly HashSet<(SourcePosition Position, string Key)> _toldBefore = [];
+    private readonly List<(SourcePosition Position, string Key)> _toldNow = [];
+
     internal SchemaReader(List<Diagnostic> diagnostics) => _diagnostics = diagnostics;
 
-    /// <summary>Notes a mistake.</summary>
-    internal void Report(SourcePosition position, string key, string message) => _diagnostics.Add(new()
+    /// <summary>Says that what follows may be read from the same places as what came before.</summary>
+    internal void BeginInstance()
     {
-        Path = position.Path,
-        Line = position.Line,
-        Column = position.Column,
-        Key = key,
-        Message = message,
-    });
+        _toldBefore.UnionWith(_toldNow);
+        _toldNow.Clear();
+    }
+
+    /// <summary>Notes a mistake.</summary>
+    internal void Report(SourcePosition position, string key, string message)
+    {
+        if (_toldBefore.Contains((position, key)))
+            return;
+        _toldNow.Add((position, key));
+        _diagnostics.Add(new()
+        {
+            Path = position.Path,
+            Line = position.Line,
+            Column = position.Column,
+            Key = key,
+            Message = message,
+        });
+    }
 
     /// <summary>The entries of a group of keys: doubles are mistakes; nothing written counts as no keys.</summary>
-    internal IReadOnlyDictionary<string, (YamlScalar Key, YamlNode Value)>? Keys(YamlNode node, string path, string what)
+    internal KeyGroup? Keys(YamlNode node, string path, string what)
     {
-        if (node is YamlScalar { IsNull: true })
-            return new Dictionary<string, (YamlScalar, YamlNode)>();
+        KeyGroup group = new(path, node);
+        if (node.IsNull)
+            return group;
         if (node is not YamlMapping mapping)
         {
             Report(node.Position, path, $"{Where(path)} is {node.Noun}, allowed is {what}");
             return null;
         }
 
-        // Insertion order is kept by the dictionary, as nothing is ever removed from it.
-        Dictionary<string, (YamlScalar Key, YamlNode Value)> keys = [];
         foreach ((YamlScalar key, YamlNode value) in mapping.Entries)
         {
-            if (!keys.TryAdd(key.Text, (key, value)))
+            if (!group.TryAdd(key, value, path))
             {
                 Report(
                     key.Position, Join(path, key.Text),
-                    $"the key '{key.Text}' is written twice, first in line {keys[key.Text].Key.Position.Line}");
+                    $"the key '{key.Text}' is written twice, first in line {group.PositionOf(key.Text).Line}");
             }
         }
 
-        return keys;
+        return group;
     }
 
     /// <summary>The same for a group whose keys are known: others are mistakes.</summary>
-    internal IReadOnlyDictionary<string, (YamlScalar Key, YamlNode Value)>? KnownKeys(
-        YamlNode node, string path, IReadOnlyCollection<string> allowed)
+    internal KeyGroup? KnownKeys(
+        YamlNode node, string path, IReadOnlyCollection<string> allowed, IReadOnlyCollection<string>? future = null)
     {
-        IReadOnlyDictionary<string, (YamlScalar Key, YamlNode Value)>? keys =
-            Keys(node, path, $"a group of keys: {string.Join(", ", allowed)}");
-        foreach ((string name, (YamlScalar key, _)) in keys ?? new Dictionary<string, (YamlScalar, YamlNode)>())
+        KeyGroup? group = Keys(node, path, $"a group of keys: {string.Join(", ", allowed)}");
+        foreach ((string name, KeyGroup.Entry entry) in group?.Entries ?? [])
         {
-            if (!allowed.Contains(name))
-            {
-                Report(
-                    key.Position, Join(path, name),
-                    $"unknown key '{name}', allowed are {string.Join(", ", allowed)}{Suggestion.Text(name, allowed)}");
-            }
+            if (allowed.Contains(name))
+                continue;
+            string message = future?.Contains(name) == true
+                ? $"'{name}' is not yet supported, allowed are {string.Join(", ", allowed)}"
+                : $"unknown key '{name}', allowed are {string.Join(", ", allowed)}{Suggestion.Text(name, allowed)}";
+            Report(entry.Key.Position, Join(path, name), message);
         }
 
-        return keys;
+        return group;
     }
 
     internal string? Text(YamlNode node, string path, string what)
@@ -74,12 +89,15 @@ internal sealed class SchemaReader
         return null;
     }
 
-    internal bool? Boolean(YamlNode node, string path)
+    internal bool? Boolean(YamlNode? node, string path)
     {
-        if (node is YamlScalar { Text: "true" })
-            return true;
-        if (node is YamlScalar { Text: "false" })
-            return false;
+        switch (node)
+        {
+            case null: return null;
+            case YamlScalar { Text: "true" }: return true;
+            case YamlScalar { Text: "false" }: return false;
+        }
+
         string meant = node is YamlScalar scalar
             ? scalar.Text.ToLowerInvariant() switch
             {
@@ -98,6 +116,18 @@ internal sealed class SchemaReader
             long.TryParse(scalar.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value))
             return value;
         Report(node.Position, path, $"{Where(path)} is {Found(node)}, allowed is {what}");
+        return null;
+    }
+
+    /// <summary>A whole number in a range; null when it is not written or wrong.</summary>
+    internal long? Number(YamlNode? node, string path, long minimum, long maximum)
+    {
+        string what = $"a number from {minimum} to {maximum}";
+        if (node is null || Integer(node, path, what) is not long value)
+            return null;
+        if (value >= minimum && value <= maximum)
+            return value;
+        Report(node.Position, path, $"{path} is {value}, allowed is {what}");
         return null;
     }
 

@@ -6,6 +6,15 @@ internal abstract record YamlNode
 {
     internal required SourcePosition Position { get; init; }
 
+    /// <summary>The index of its first character in the text.</summary>
+    internal int Start { get; init; }
+
+    /// <summary>The index behind its last character; of a block, behind its last value.</summary>
+    internal int End { get; init; }
+
+    /// <summary>How many nodes it is made of, those behind aliases counted each time.</summary>
+    internal virtual int Weight => 1;
+
     /// <summary>What it is, for messages.</summary>
     internal abstract string Noun { get; }
 
@@ -31,6 +40,13 @@ internal sealed record YamlSequence : YamlNode
 {
     internal required IReadOnlyList<YamlNode> Items { get; init; }
 
+    internal required int NodeCount { get; init; }
+
+    /// <summary>Whether it is written with brackets.</summary>
+    internal bool IsFlow { get; init; }
+
+    internal override int Weight => NodeCount;
+
     internal override string Noun => "a list";
 }
 
@@ -38,6 +54,13 @@ internal sealed record YamlSequence : YamlNode
 internal sealed record YamlMapping : YamlNode
 {
     internal required IReadOnlyList<KeyValuePair<YamlScalar, YamlNode>> Entries { get; init; }
+
+    internal required int NodeCount { get; init; }
+
+    /// <summary>Whether it is written with braces.</summary>
+    internal bool IsFlow { get; init; }
+
+    internal override int Weight => NodeCount;
 
     internal override string Noun => "a group of keys";
 }

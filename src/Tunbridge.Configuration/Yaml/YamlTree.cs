@@ -10,9 +10,14 @@ internal sealed class YamlTree
     // Deeper than any schema of ours; keeps hostile text from exhausting the stack.
     private const int MaximumDepth = 32;
 
+    // A file of hundreds of cards that share their options stays far below.
+    private const int MaximumAliasWeight = 100_000;
+
     private readonly string _path;
     private readonly Parser _parser;
     private readonly List<Diagnostic> _diagnostics;
+    private readonly Dictionary<string, YamlNode> _anchors = [];
+    private int _aliasWeight;
 
     private YamlTree(string path, string text, List<Diagnostic> diagnostics)
     {
@@ -66,62 +71,126 @@ internal sealed class YamlTree
         SourcePosition position = At(current.Start);
         if (depth > MaximumDepth)
             throw new YamlException(current.Start, current.End, $"nested deeper than {MaximumDepth} levels");
-        if (current is NodeEvent { Anchor.IsEmpty: false })
-            _diagnostics.Add(Mistake(position, "anchors are not supported, write the values out"));
         if (current is NodeEvent { Tag.IsEmpty: false } tagged)
             _diagnostics.Add(Mistake(position, $"the tag {tagged.Tag} is not supported, remove it"));
-        switch (current)
+        AnchorName anchor = current is NodeEvent named ? named.Anchor : AnchorName.Empty;
+        YamlNode? node = current switch
         {
-            case Scalar scalar:
-                _parser.MoveNext();
-                return new YamlScalar
-                {
-                    Position = position,
-                    Text = scalar.Value,
-                    IsPlain = scalar.Style == ScalarStyle.Plain,
-                };
-            case SequenceStart:
-                return ReadSequence(position, depth);
-            case MappingStart:
-                return ReadMapping(position, depth);
-            default:
-                _diagnostics.Add(Mistake(position, "aliases are not supported, write the values out"));
-                _parser.MoveNext();
-                return null;
-        }
+            Scalar scalar => ReadScalar(scalar, position),
+            SequenceStart start => ReadSequence(start, position, depth),
+            MappingStart start => ReadMapping(start, position, depth),
+            AnchorAlias alias => ReadAlias(alias, position),
+            _ => throw new YamlException(current.Start, current.End, "a value was expected here"),
+        };
+        // Known only from here on: an anchor inside of which it is used would never end.
+        if (!anchor.IsEmpty && current is not AnchorAlias && node is not null)
+            _anchors[anchor.Value] = node;
+        return node;
     }
 
-    private YamlSequence ReadSequence(SourcePosition position, int depth)
+    private YamlScalar ReadScalar(Scalar scalar, SourcePosition position)
+    {
+        _parser.MoveNext();
+        return new()
+        {
+            Position = position,
+            Start = (int)scalar.Start.Index,
+            End = (int)scalar.End.Index,
+            Text = scalar.Value,
+            IsPlain = scalar.Style == ScalarStyle.Plain,
+        };
+    }
+
+    /// <summary>The anchor's value once more; a few lines of aliases of aliases could stand for any number of values.</summary>
+    private YamlNode? ReadAlias(AnchorAlias alias, SourcePosition position)
+    {
+        _parser.MoveNext();
+        if (!_anchors.TryGetValue(alias.Value.Value, out YamlNode? target))
+        {
+            _diagnostics.Add(Mistake(position, $"the alias *{alias.Value} stands for nothing, its anchor &{alias.Value} must end before it"));
+            return null;
+        }
+
+        _aliasWeight += target.Weight;
+        if (_aliasWeight > MaximumAliasWeight)
+        {
+            throw new YamlException(
+                alias.Start, alias.End, $"the aliases up to here stand for more than {MaximumAliasWeight} values");
+        }
+
+        return target;
+    }
+
+    private YamlSequence ReadSequence(SequenceStart start, SourcePosition position, int depth)
     {
         List<YamlNode> items = [];
+        int weight = 1;
         _parser.MoveNext();
         while (_parser.Current is not SequenceEnd)
         {
             if (ReadNode(depth + 1) is YamlNode item)
+            {
                 items.Add(item);
+                weight += item.Weight;
+            }
         }
 
+        bool isFlow = start.Style == SequenceStyle.Flow;
+        int end = isFlow || items.Count == 0 ? (int)_parser.Current!.End.Index : items[^1].End;
         _parser.MoveNext();
-        return new() { Position = position, Items = items };
+        return new()
+        {
+            Position = position, Items = items, NodeCount = weight, IsFlow = isFlow, Start = (int)start.Start.Index, End = end,
+        };
     }
 
-    private YamlMapping ReadMapping(SourcePosition position, int depth)
+    private YamlMapping ReadMapping(MappingStart start, SourcePosition position, int depth)
     {
         List<KeyValuePair<YamlScalar, YamlNode>> entries = [];
+        List<YamlNode> merged = [];
+        int weight = 1;
         _parser.MoveNext();
         while (_parser.Current is not MappingEnd)
         {
             SourcePosition keyPosition = At(_parser.Current!.Start);
             YamlNode? key = ReadNode(depth + 1);
             YamlNode? value = ReadNode(depth + 1);
-            if (key is YamlScalar name && value is not null)
+            weight += 1 + (value?.Weight ?? 0);
+            if (key is YamlScalar { IsPlain: true, Text: "<<" } && value is not null)
+                merged.Add(value);
+            else if (key is YamlScalar name && value is not null)
                 entries.Add(new(name, value));
             else if (key is not null and not YamlScalar)
                 _diagnostics.Add(Mistake(keyPosition, $"a key is {key.Noun}, allowed is a name"));
         }
 
+        bool isFlow = start.Style == MappingStyle.Flow;
+        int end = isFlow || entries.Count == 0 ? (int)_parser.Current!.End.Index : entries[^1].Value.End;
         _parser.MoveNext();
-        return new() { Position = position, Entries = entries };
+        foreach (YamlNode value in merged)
+            Merge(value, entries);
+        return new()
+        {
+            Position = position, Entries = entries, NodeCount = weight, IsFlow = isFlow, Start = (int)start.Start.Index, End = end,
+        };
+    }
+
+    /// <summary>YAML 1.1's merge key: what is written here wins over what is merged in, earlier over later.</summary>
+    private void Merge(YamlNode value, List<KeyValuePair<YamlScalar, YamlNode>> entries)
+    {
+        if (value is YamlSequence list)
+        {
+            foreach (YamlNode item in list.Items)
+                Merge(item, entries);
+        }
+        else if (value is YamlMapping group)
+        {
+            entries.AddRange(group.Entries.Where(e => !entries.Exists(own => own.Key.Text == e.Key.Text)).ToList());
+        }
+        else
+        {
+            _diagnostics.Add(Mistake(value.Position, $"<< is {value.Noun}, allowed is an alias of a group of keys"));
+        }
     }
 
     private SourcePosition At(in Mark mark) =>
