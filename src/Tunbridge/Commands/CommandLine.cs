@@ -21,6 +21,10 @@ internal static class CommandLine
         root.Add(UpCommand.Create());
         root.Add(DownCommand.Create());
         root.Add(StatusCommand.Create());
+        root.Add(ImportCommand.Create());
+        root.Add(ExportCommand.Create());
+        root.Add(ServiceCommand.Create());
+        root.Add(IntegrateCommand.Create());
         root.Add(DemoCommand.Create());
         root.Add(CompletionCommand.Create());
         CommandExamples.AddToHelp(root);
