@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Tunbridge.Changes;
+using Tunbridge.Configuration.Reading;
 using Tunbridge.Linux;
 
 namespace Tunbridge.Configuration;
@@ -12,17 +13,28 @@ public static partial class ConfigurationFile
     private const int MaximumSize = 1 << 20;
     private const uint GroupOrOthersWrite = 0x12;
 
-    /// <summary>Reads the named file; else the one in /etc; else the embedded default.</summary>
+    /// <summary>Reads the named file; else the one in /etc; else the embedded default; and its drop-ins.</summary>
+    /// <remarks>
+    /// The drop-ins of NAME.yaml are the files NAME.d/*.yaml beside it, in the order of their names' bytes. They count for
+    /// the default path without the main file too.
+    /// </remarks>
     /// <param name="path">The file, or null.</param>
     /// <param name="name">The instance (<c>--name</c>), or null for a hash of the file's real path.</param>
     /// <exception cref="ConfigurationException">
-    /// It cannot be read, has mistakes, or, for root, may be written by somebody else.
+    /// One cannot be read, has mistakes, or, for root, may be written by somebody else.
     /// </exception>
     /// <exception cref="ArgumentException">The name is not allowed for an instance.</exception>
     public static DesiredState Load(string? path = null, string? name = null)
     {
         ThrowIfBadInstance(name);
-        if (path is null && !File.Exists(DefaultPath))
+        string file = path ?? DefaultPath;
+        bool isMissing = path is null && !File.Exists(DefaultPath);
+        StateReader reader = new();
+        string realPath = DefaultPath;
+        if (!isMissing)
+            reader.Add(file, ReadTrusted(file, out realPath));
+        string[] dropIns = FindDropIns(file);
+        if (isMissing && dropIns.Length == 0)
         {
             // The instance of the file it stands for: writing that file later takes the card over.
             return Parse(DefaultText, DefaultName, name ?? OwnershipMark.InstanceOf(DefaultPath)) with
@@ -32,9 +44,44 @@ public static partial class ConfigurationFile
             };
         }
 
-        string file = path ?? DefaultPath;
-        string text = ReadTrusted(file, out string realPath);
-        return Parse(text, file, name ?? OwnershipMark.InstanceOf(realPath)) with { RealPath = realPath };
+        foreach (string dropIn in dropIns)
+        {
+            try
+            {
+                reader.Add(dropIn, ReadTrusted(dropIn, out _));
+            }
+            catch (ConfigurationException e)
+            {
+                // Told together with what is wrong in the others.
+                reader.AddUnreadable(dropIn, e);
+            }
+        }
+
+        return reader.Finish(file, name ?? OwnershipMark.InstanceOf(realPath)) with { RealPath = realPath };
+    }
+
+    /// <summary>The drop-in directory of a file: tunbridge.d beside tunbridge.yaml; null for names without that ending.</summary>
+    /// <param name="path">The file.</param>
+    public static string? DropInDirectoryOf(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return Path.GetExtension(path) is ".yaml" or ".yml" ? Path.ChangeExtension(path, ".d") : null;
+    }
+
+    private static string[] FindDropIns(string path)
+    {
+        if (DropInDirectoryOf(path) is not string directory || !Directory.Exists(directory))
+            return [];
+        try
+        {
+            // Editors leave hidden files and copies with other endings beside the ones that are meant.
+            return [.. Directory.EnumerateFiles(directory, "*.yaml").Where(f => !Path.GetFileName(f).StartsWith('.'))
+                .Order(StringComparer.Ordinal)];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw ConfigurationException.Whole(directory, $"cannot be read: {e.Message}");
+        }
     }
 
     private static void ThrowIfBadInstance(string? name)

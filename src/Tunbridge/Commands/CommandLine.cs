@@ -18,6 +18,7 @@ internal static class CommandLine
         root.Add(ListCommand.Create());
         root.Add(ShowCommand.Create());
         root.Add(CaptureCommand.Create());
+        root.Add(CheckCommand.Create());
         root.Add(UpCommand.Create());
         root.Add(DownCommand.Create());
         root.Add(StatusCommand.Create());

@@ -34,6 +34,12 @@ internal sealed class FileOptions
     internal void AddTo(Command command)
     {
         command.Add(_devices);
+        AddFileTo(command);
+    }
+
+    /// <summary>Without the cards.</summary>
+    internal void AddFileTo(Command command)
+    {
         command.Add(_file);
         command.Add(_name);
     }

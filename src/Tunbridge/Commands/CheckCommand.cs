@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.CommandLine;
+using System.Text.Json;
+using Tunbridge.Configuration;
+using Tunbridge.Output;
+
+namespace Tunbridge.Commands;
+
+/// <summary>tunbridge check: every mistake of the file at once, without looking at the kernel.</summary>
+internal static class CheckCommand
+{
+    internal static Command Create()
+    {
+        FileOptions file = new();
+        Option<bool> json = CommonOptions.Json();
+        Option<bool> schema = new("--schema") { Description = "Print the JSON Schema of the file instead, for editors" };
+        Command command = new("check", "Tell every mistake in the file: 0 when there is none, 6 otherwise");
+        file.AddFileTo(command);
+        command.Add(schema);
+        command.Add(json);
+        command.SetAction(parsed =>
+        {
+            if (!parsed.GetValue(schema))
+                return Run(file, parsed, parsed.GetValue(json));
+            Console.Out.Write(ConfigurationSchema.ReadText());
+            return ExitCode.Done;
+        });
+        return command.WithExamples(
+            ("tunbridge check", "is /etc/tunbridge/tunbridge.yaml, with its tunbridge.d/*.yaml, right?"),
+            ("tunbridge check -f lab.yaml --json", "for editors and pipelines"),
+            ("tunbridge check --schema > tunbridge.schema.json", "for completion in an editor"));
+    }
+
+    private static int Run(FileOptions file, ParseResult parsed, bool json)
+    {
+        IReadOnlyList<Diagnostic> mistakes = [];
+        DesiredState? desired = null;
+        try
+        {
+            desired = file.Load(parsed);
+            mistakes = NotYetSupported.Find(desired);
+        }
+        catch (ConfigurationException e)
+        {
+            mistakes = e.Diagnostics;
+        }
+
+        if (json)
+            JsonOutput.Write(Console.Out, writer => Write(writer, desired, mistakes));
+        else
+            Write(desired, mistakes);
+        return mistakes.Count == 0 ? ExitCode.Done : ExitCode.Configuration;
+    }
+
+    private static void Write(DesiredState? desired, IReadOnlyList<Diagnostic> mistakes)
+    {
+        foreach (Diagnostic mistake in mistakes)
+            Console.Error.WriteLine(mistake);
+        if (mistakes.Count > 0 || desired is null)
+            return;
+        int cards = desired.Devices.Count;
+        string files = desired.Sources.Count > 1 ? $" and {desired.Sources.Count - 1} more" : "";
+        Console.Out.WriteLine($"{desired.Path}{files}: fine, {cards} {(cards == 1 ? "card" : "cards")}");
+    }
+
+    private static void Write(Utf8JsonWriter json, DesiredState? desired, IReadOnlyList<Diagnostic> mistakes)
+    {
+        json.WriteBoolean("valid", mistakes.Count == 0);
+        json.WriteStartArray("files");
+        foreach (string source in desired?.Sources ?? [])
+            json.WriteStringValue(source);
+        json.WriteEndArray();
+        json.WriteStartArray("devices");
+        foreach (DeviceDefinition device in desired?.Devices ?? [])
+            json.WriteStringValue(device.Name);
+        json.WriteEndArray();
+        json.WriteStartArray("mistakes");
+        foreach (Diagnostic mistake in mistakes)
+        {
+            json.WriteStartObject();
+            json.WriteString("file", mistake.Path);
+            json.WriteNumber("line", mistake.Line);
+            json.WriteNumber("column", mistake.Column);
+            json.WriteString("key", mistake.Key);
+            json.WriteString("message", mistake.Message);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+}
