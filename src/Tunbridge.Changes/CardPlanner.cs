@@ -5,7 +5,7 @@ namespace Tunbridge.Changes;
 
 /// <summary>Turns what a card is to be like into steps.</summary>
 /// <remarks>Stateless; looks at nothing but its arguments. A plan sorts the steps of all cards (<see cref="ChangePlan"/>).</remarks>
-public static class CardPlanner
+public static partial class CardPlanner
 {
     /// <summary>The steps that make a new card.</summary>
     /// <param name="wanted">What it is to be like.</param>
@@ -15,8 +15,6 @@ public static class CardPlanner
         ArgumentNullException.ThrowIfNull(wanted);
         ArgumentNullException.ThrowIfNull(state);
         List<Change> steps = [new CreateCardChange(wanted)];
-        if (wanted.Mark is OwnershipMark mark)
-            steps.Add(new MarkChange(wanted.Name, null, mark.ToString()));
         if (wanted.TransmitQueueLength is int length)
             steps.Add(new QueueLengthChange(wanted.Name, null, length));
         if (wanted.Mtu is int mtu and not CardSettings.DefaultMtu)
@@ -25,12 +23,13 @@ public static class CardPlanner
             steps.Add(new MacChange(wanted.Name, null, mac));
         if (wanted.Bridge is { Length: > 0 } bridge)
             AddJoin(steps, wanted, state, null, bridge);
-        foreach (IpPrefix address in wanted.Addresses ?? [])
+        foreach (AddressSettings address in wanted.Addresses ?? [])
             steps.Add(Add(wanted, address, isRestored: false));
         if (wanted.Promiscuous == true)
             steps.Add(new PromiscuousChange(wanted.Name, on: true));
         if (wanted.Up == true)
             steps.Add(new UpChange(wanted.Name, up: true, []));
+        AddDetails(steps, null, wanted, state);
         return steps;
     }
 
@@ -54,7 +53,7 @@ public static class CardPlanner
             steps.Add(new QueueLengthChange(found.Name, found.TransmitQueueLength, length));
         if (wanted.Mtu is int mtu && mtu != found.Mtu)
             steps.Add(new MtuChange(found.Name, found.Mtu, mtu));
-        if (wanted.Mac is HardwareAddress mac && mac != found.Address)
+        if (wanted.Mac is HardwareAddress mac && mac != found.Address && !wanted.KeepMac)
             steps.Add(new MacChange(found.Name, found.Address, mac));
         if (wanted.Bridge is string bridge)
         {
@@ -71,12 +70,17 @@ public static class CardPlanner
             steps.Add(new PromiscuousChange(found.Name, promiscuous));
         if (wanted.Up == true && !found.IsUp)
             steps.Add(new UpChange(found.Name, up: true, []));
+        AddDetails(steps, found, wanted, state);
         if (found.Tun is { } tun)
         {
             uint? owner = wanted.Owner == tun.Owner ? null : wanted.Owner;
             uint? group = wanted.Group == tun.Group ? null : wanted.Group;
             if (owner is not null || group is not null)
                 steps.Add(new OwnerChange(found.Name, tun, owner, group));
+            bool header = wanted.VirtioHeader ?? tun.HasVirtioHeader;
+            bool information = wanted.PacketInformation ?? tun.HasPacketInformation;
+            if (header != tun.HasVirtioHeader || information != tun.HasPacketInformation)
+                steps.Add(new PacketFormatChange(found.Name, tun, header, information));
         }
 
         return steps;
@@ -121,9 +125,9 @@ public static class CardPlanner
     {
         if (state.Find(bridge) is null && wanted.CreateBridge)
         {
-            steps.Add(new CreateBridgeChange(bridge));
+            steps.Add(new CreateBridgeChange(bridge, wanted.Mark is not null));
             if (wanted.Mark is OwnershipMark mark)
-                steps.Add(new MarkChange(bridge, null, mark.ToString()));
+                steps.Add(new MarkChange(bridge, null, mark.ToString(), endsMaking: true));
             steps.Add(new UpChange(bridge, up: true, []));
         }
 
@@ -132,25 +136,46 @@ public static class CardPlanner
 
     private static void AddAddressSteps(List<Change> steps, Link found, CardSettings wanted, HostState state, bool goesDown)
     {
-        List<InterfaceAddress> removed =
-            [.. state.GivenAddressesOf(found).Where(a => a.Peer is not null || !wanted.Addresses!.Contains(HostState.PrefixOf(a)))];
+        List<InterfaceAddress> removed = wanted.RemovedAddresses is { } listed
+            ? [.. state.AddressesOf(found).Where(a => listed.Contains(HostState.PrefixOf(a)))]
+            : [.. state.GivenAddressesOf(found).Where(
+                a => !wanted.Addresses!.Any(w => w.IsSameAs(a) && w.FitsInPlace(a, found.Name)))];
         foreach (InterfaceAddress address in removed)
             steps.Add(new RemoveAddressChange(found.Name, address));
-        foreach (IpPrefix address in wanted.Addresses!)
+        foreach (AddressSettings address in wanted.Addresses!)
         {
-            bool isThere = state.AddressesOf(found).Any(a => a.Peer is null && HostState.PrefixOf(a) == address);
+            InterfaceAddress? there = state.AddressesOf(found).FirstOrDefault(a => address.IsSameAs(a) && !removed.Contains(a));
             // A secondary IPv4 address goes with the primary of its prefix; IPv6 ones go with the card's going down.
-            bool isAtRisk = address.IsIPv6
-                ? goesDown && !address.IsLinkLocalIPv6
-                : removed.Any(r => !r.IsIPv6 && HostState.PrefixOf(r).Network == address.Network);
-            if (!isThere || isAtRisk)
-                steps.Add(Add(wanted, address, isThere));
+            bool isAtRisk = address.Address.IsIPv6
+                ? goesDown && !address.Address.IsLinkLocalIPv6
+                : removed.Any(r => !r.IsIPv6 && HostState.PrefixOf(r).Network == address.Address.Network);
+            bool endsOtherwise = there is not null && !address.HasLifetimeOf(there);
+            if (there is null || isAtRisk || endsOtherwise)
+                steps.Add(Add(wanted, address, there is not null));
         }
     }
 
-    private static AddAddressChange Add(CardSettings wanted, IpPrefix address, bool isRestored) =>
+    private static AddAddressChange Add(CardSettings wanted, AddressSettings address, bool isRestored) =>
         // As `ifconfig` and `ip address add … brd +` do, where there is something like a broadcast.
-        new(wanted.Name, address, wanted.Kind == CardKind.Tap ? address.Broadcast : null, isRestored);
+        new(wanted.Name, address, wanted.Kind == CardKind.Tap ? address.Address.Broadcast : null, isRestored);
+
+    private static BridgePortChange? PortOf(Link link) => link.BridgePort is { } port
+        ? new()
+        {
+            Priority = port.Priority,
+            Cost = (int)port.Cost,
+            Hairpin = port.Hairpin,
+            Guard = port.Guard,
+            RootBlock = port.RootBlock,
+            Learning = port.Learning,
+            Flood = port.Flood,
+            MulticastFlood = port.MulticastFlood,
+            BroadcastFlood = port.BroadcastFlood,
+            Isolated = port.Isolated,
+            NeighbourSuppression = port.NeighbourSuppression,
+            Locked = port.Locked,
+        }
+        : null;
 
     /// <summary>The steps that would make a deleted link anew.</summary>
     private static List<Change> Recreate(Link link, HostState state)
@@ -172,15 +197,20 @@ public static class CardPlanner
                     Mtu = link.Mtu,
                     Mac = tun.IsTap ? link.Address : null,
                     Bridge = link.MasterIndex == 0 ? null : state.Find(link.MasterIndex)?.Name,
-                    Addresses = [.. state.GivenAddressesOf(link).Where(a => a.Peer is null).Select(HostState.PrefixOf)],
+                    Addresses = [.. state.GivenAddressesOf(link).Select(AddressSettings.Of)],
                     Promiscuous = link.Flags.HasFlag(LinkFlags.Promiscuous),
+                    AllMulticast = link.Flags.HasFlag(LinkFlags.AllMulticast),
+                    Multicast = link.Flags.HasFlag(LinkFlags.Multicast),
+                    Arp = !link.Flags.HasFlag(LinkFlags.NoArp),
+                    BridgePort = PortOf(link),
+                    Routes = [.. state.GivenRoutesOver(link)],
                     Up = link.IsUp,
                 },
                 state));
         }
         else
         {
-            steps.Add(new CreateBridgeChange(link.Name));
+            steps.Add(new CreateBridgeChange(link.Name, isMarked: false));
             steps.Add(new MacChange(link.Name, null, link.Address));
             if (link.IsUp)
                 steps.Add(new UpChange(link.Name, up: true, []));

@@ -61,11 +61,53 @@ public sealed record CardSettings
     public bool CreateBridge { get; init; }
 
     /// <summary>All its addresses but IPv6 link-local ones.</summary>
-    public IReadOnlyList<IpPrefix>? Addresses { get; init; }
+    public IReadOnlyList<AddressSettings>? Addresses { get; init; }
+
+    /// <summary>
+    /// Addresses to take away, every other one staying, also with a peer or a lifetime, which <see cref="Addresses"/>
+    /// cannot tell; null takes away what <see cref="Addresses"/> does not list.
+    /// </summary>
+    public IReadOnlyList<IpPrefix>? RemovedAddresses { get; init; }
 
     /// <summary>Whether it takes frames for others too.</summary>
     public bool? Promiscuous { get; init; }
 
+    /// <summary>Whether it takes all multicast.</summary>
+    public bool? AllMulticast { get; init; }
+
+    /// <summary>Whether it can multicast.</summary>
+    public bool? Multicast { get; init; }
+
+    /// <summary>Whether it resolves addresses (ARP, neighbour discovery).</summary>
+    public bool? Arp { get; init; }
+
+    /// <summary>How it is as a port of its bridge; null members are left.</summary>
+    public BridgePortChange? BridgePort { get; init; }
+
+    /// <summary>The routes of ours over it, by <see cref="RouteOrigin"/>; their card is filled in. Laid when it is up.</summary>
+    public IReadOnlyList<Route>? Routes { get; init; }
+
+    /// <summary>The policy rules that go with it.</summary>
+    public IReadOnlyList<Rule>? Rules { get; init; }
+
+    /// <summary>Kernel settings, by their paths below /proc/sys; others are left.</summary>
+    public IReadOnlyDictionary<string, string>? Sysctls { get; init; }
+
+    /// <summary>Whether a MAC address that is given is set when the card is made only, and left alone afterwards.</summary>
+    public bool KeepMac { get; init; }
+
     /// <summary>Whether it is administratively up.</summary>
     public bool? Up { get; init; }
+
+    /// <summary>What is wrong with an MTU for a kind of card; null when it is fine.</summary>
+    /// <param name="kind">The kind; null for either.</param>
+    /// <param name="mtu">The MTU in bytes.</param>
+    public static string? FindMtuMistake(CardKind? kind, long mtu)
+    {
+        int maximum = kind == CardKind.Tap ? MaximumTapMtu : MaximumTunMtu;
+        string which = kind switch { CardKind.Tap => " for a TAP", CardKind.Tun => " for a TUN", _ => "" };
+        return mtu >= MinimumMtu && mtu <= maximum
+            ? null
+            : $"MTU {mtu} is out of range, allowed are {MinimumMtu} to {maximum}{which}";
+    }
 }

@@ -31,6 +31,9 @@ public abstract class Change
     /// <summary>The description.</summary>
     public override string ToString() => Description;
 
+    /// <summary>Whether deleting the card undoes it.</summary>
+    internal virtual bool GoesWithCard => true;
+
     /// <summary>Does it at once.</summary>
     /// <param name="context">The namespace.</param>
     /// <exception cref="Linux.LinuxException">The kernel refused; nothing was changed by this step.</exception>

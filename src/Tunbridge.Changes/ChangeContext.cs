@@ -10,8 +10,9 @@ internal sealed class ChangeContext
     private readonly Dictionary<string, int> _indices = [];
 
     /// <summary>Borrows a socket; the calling thread must be in the same namespace, since cards are created by it.</summary>
-    internal ChangeContext(RouteNetlink netlink, HostState before)
+    internal ChangeContext(RouteNetlink netlink, HostState before, ChangeJournal? journal = null)
     {
+        Journal = journal;
         Netlink = netlink;
         Before = before;
         foreach (Link link in before.Links)
@@ -19,6 +20,9 @@ internal sealed class ChangeContext
     }
 
     internal RouteNetlink Netlink { get; }
+
+    /// <summary>Where what comes next is written down; null for nowhere.</summary>
+    internal ChangeJournal? Journal { get; }
 
     /// <summary>The picture from which the plan was made.</summary>
     internal HostState Before { get; }

@@ -13,6 +13,15 @@ public enum ChangePhase
     /// <summary>What was created or adopted is marked as ours, before anything else can fail.</summary>
     Mark,
 
+    /// <summary>Kernel settings of cards, before addresses: with IPv6 switched off there are none.</summary>
+    Sysctl,
+
+    /// <summary>Policy rules go, while the tables they look up are still as they were.</summary>
+    RemoveRule,
+
+    /// <summary>Routes go, before the addresses that they may need.</summary>
+    RemoveRoute,
+
     /// <summary>Cards that are to be down go down, before addresses: going down costs IPv6 ones.</summary>
     Down,
 
@@ -22,17 +31,26 @@ public enum ChangePhase
     /// <summary>Bridges are left and joined.</summary>
     Bridge,
 
+    /// <summary>How cards are as ports of their bridges.</summary>
+    PortOptions,
+
     /// <summary>Addresses go, before others come: the same address may change its prefix length.</summary>
     RemoveAddress,
 
     /// <summary>Addresses come.</summary>
     AddAddress,
 
-    /// <summary>Promiscuous mode.</summary>
+    /// <summary>Promiscuous mode, multicast, address resolution.</summary>
     Promiscuous,
 
     /// <summary>Cards go up.</summary>
     Up,
+
+    /// <summary>Routes come, when cards are up and have their addresses.</summary>
+    AddRoute,
+
+    /// <summary>Policy rules come, when the tables that they look up are filled.</summary>
+    AddRule,
 
     /// <summary>Owner and group of existing cards; late, because the kernel cannot take an owner away again.</summary>
     Permit,

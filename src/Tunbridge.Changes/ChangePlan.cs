@@ -40,10 +40,7 @@ public sealed class ChangePlan
         HostState state, IEnumerable<Change> changes, string? instance, IEnumerable<Refusal>? refusals = null, bool force = false)
     {
         ArgumentNullException.ThrowIfNull(state);
-        // OrderBy is stable: within a phase, cards keep the order of the file. Two cards may both want the same new bridge.
-        List<Change> ordered =
-            [.. changes.DistinctBy(c => c is AddAddressChange or RemoveAddressChange ? (c.Card, c.Operation) : (c.Card, c.Action))
-                .OrderBy(c => c.Phase)];
+        List<Change> ordered = Order(changes);
         List<Refusal> all = [.. refusals ?? [], .. HostGuard.Examine(state, ordered, instance)];
         return new(
             state, ordered,
@@ -51,16 +48,38 @@ public sealed class ChangePlan
             force ? [.. all.Where(r => r.CanForce)] : []);
     }
 
+    /// <summary>Orders steps and asks no guard: for taking away one's own.</summary>
+    /// <param name="state">The picture the steps were made from.</param>
+    /// <param name="changes">The steps, in any order.</param>
+    public static ChangePlan CreateUnguarded(HostState state, IEnumerable<Change> changes)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return new(state, Order(changes), [], []);
+    }
+
+    private static List<Change> Order(IEnumerable<Change> changes) =>
+        // OrderBy is stable: within a phase, cards keep the order of the file. Two cards may both want the same new bridge.
+        [.. changes.DistinctBy(c => IsOneOfMany(c) ? (c.Card, c.Operation) : (c.Card, c.Action)).OrderBy(c => c.Phase)];
+
+    // A card has one MTU but several addresses.
+    private static bool IsOneOfMany(Change change) => change is AddAddressChange or RemoveAddressChange or AddRouteChange or
+        RemoveRouteChange or AddRuleChange or RemoveRuleChange or SysctlChange;
+
     /// <summary>Does the steps, verifies them, and takes them back when one fails.</summary>
     /// <param name="netlink">The namespace of the picture; the calling thread must be in it.</param>
+    /// <param name="journal">Where what comes next is written down; null for nowhere, and a kill leaves what it leaves.</param>
+    /// <returns>What was done, to be taken back if need be.</returns>
     /// <exception cref="ChangeRefusedException">There are <see cref="Refusals"/>; nothing was changed.</exception>
     /// <exception cref="ChangeFailedException">A step or the verification failed; what was done is undone.</exception>
-    public void Apply(RouteNetlink netlink)
+    public AppliedPlan Apply(RouteNetlink netlink, ChangeJournal? journal = null)
     {
         ArgumentNullException.ThrowIfNull(netlink);
         if (Refusals.Count > 0)
             throw new ChangeRefusedException(Refusals);
-        if (!IsEmpty)
-            new PlanExecution(netlink, this).Run();
+        if (IsEmpty)
+            return new(null);
+        PlanExecution execution = new(netlink, this, journal);
+        execution.Run();
+        return new(execution);
     }
 }

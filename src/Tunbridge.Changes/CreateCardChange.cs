@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using Tunbridge.Linux;
+using Tunbridge.Netlink;
 
 namespace Tunbridge.Changes;
 
@@ -32,6 +33,8 @@ public sealed class CreateCardChange : Change
                 text.Append($" for {CardOwner.DescribeUser(user)}");
             if (_settings.Group is uint group)
                 text.Append($"{(_settings.Owner is null ? " for" : " and")} {CardOwner.DescribeGroup(group)}");
+            if (_settings.Mark is OwnershipMark mark)
+                text.Append($", marked '{mark}'");
             return text.ToString();
         }
     }
@@ -55,6 +58,8 @@ public sealed class CreateCardChange : Change
                 text.Append($", TUNSETOWNER {user}");
             if (_settings.Group is uint group)
                 text.Append($", TUNSETGROUP {group}");
+            if (_settings.Mark is OwnershipMark mark)
+                text.Append($", RTM_SETLINK IFLA_IFALIAS '{mark}'");
             return text.Append(", TUNSETPERSIST 1").ToString();
         }
     }
@@ -73,18 +78,50 @@ public sealed class CreateCardChange : Change
         (_settings.MultiQueue == true ? TunFlags.MultiQueue : 0) |
         (_settings.VirtioHeader == true ? TunFlags.VirtioHeader : 0);
 
+    internal override bool GoesWithCard => false;
+
     internal override void Apply(ChangeContext context)
     {
-        using FileDescriptor descriptor = TunControl.Open();
-        Errno errno = TunControl.TrySetInterface(descriptor, Card, Flags, out _);
-        if (errno != Errno.None)
-            throw LinuxException.Create(errno, "TUNSETIFF", Card, null, CreationHint(errno));
-        if (_settings.ClearOffload)
-            Check(TunControl.TrySetOffload(descriptor, TunOffload.None), "TUNSETOFFLOAD");
-        if (_settings.Owner is uint user)
-            Check(TunControl.TrySetOwner(descriptor, user), "TUNSETOWNER");
-        if (_settings.Group is uint group)
-            Check(TunControl.TrySetGroup(descriptor, group), "TUNSETGROUP");
+        using FileDescriptor descriptor = Begin();
+        if (_settings.Mark is OwnershipMark mark)
+            context.Netlink.Links.Change(Card, new LinkChange { Alias = mark.ToString() });
+        Finish(descriptor, context);
+    }
+
+    /// <summary>Makes a card that goes when its descriptor is closed.</summary>
+    internal FileDescriptor Begin()
+    {
+        FileDescriptor descriptor = TunControl.Open();
+        try
+        {
+            Errno errno = TunControl.TrySetInterface(descriptor, Card, Flags, out _);
+            if (errno != Errno.None)
+                throw LinuxException.Create(errno, "TUNSETIFF", Card, null, CreationHint(errno));
+            if (_settings.ClearOffload)
+                Check(TunControl.TrySetOffload(descriptor, TunOffload.None), "TUNSETOFFLOAD");
+            if (_settings.Owner is uint user)
+                Check(TunControl.TrySetOwner(descriptor, user), "TUNSETOWNER");
+            if (_settings.Group is uint group)
+                Check(TunControl.TrySetGroup(descriptor, group), "TUNSETGROUP");
+            return descriptor;
+        }
+        catch
+        {
+            descriptor.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Marks it, if it is to be marked; before it is persistent, so that a killed program leaves no stranger.</summary>
+    internal void RecordMark(NetlinkBatch batch)
+    {
+        if (_settings.Mark is OwnershipMark mark)
+            batch.Links.Change(Card, new LinkChange { Alias = mark.ToString() });
+    }
+
+    /// <summary>Lets it stay.</summary>
+    internal void Finish(FileDescriptor descriptor, ChangeContext context)
+    {
         Check(TunControl.TrySetPersistent(descriptor, true), "TUNSETPERSIST");
         context.Created.Add(Card);
         context.Forget(Card);
@@ -98,12 +135,16 @@ public sealed class CreateCardChange : Change
 
     internal override string? FindMismatch(HostState after)
     {
-        if (after.Find(Card)?.Tun is not { } tun)
+        if (after.Find(Card) is not { Tun: { } tun } link)
             return "it is not there";
+        if (_settings.Mark is OwnershipMark mark && !mark.IsOn(link))
+            return "it does not carry the mark";
         if (tun.IsTap != (Kind == CardKind.Tap))
             return "it is of the other kind";
         if (tun.Owner != _settings.Owner)
             return $"its owner is {CardOwner.DescribeUser(tun.Owner)}";
+        if (_settings.MultiQueue is bool several && several != tun.IsMultiQueue)
+            return tun.IsMultiQueue ? "it has several queues" : "it has one queue";
         return tun.Group == _settings.Group ? null : $"its group is {CardOwner.DescribeGroup(tun.Group)}";
     }
 

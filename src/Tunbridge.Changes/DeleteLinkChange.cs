@@ -41,6 +41,8 @@ public sealed class DeleteLinkChange : Change
     /// <summary>The card's index when the plan was made.</summary>
     internal int Index => _link.Index;
 
+    internal override bool GoesWithCard => false;
+
     internal override void Apply(ChangeContext context)
     {
         context.Netlink.Links.Delete(_link.Index);

@@ -33,6 +33,7 @@ internal static class GroupDeletion
         int[] indices = [.. deletions.Select(d => d.Index).Where(before.ContainsKey)];
         try
         {
+            context.Journal?.NoteGroups(group, indices.ToDictionary(i => i, i => before[i]));
             SetGroup(context, indices, _ => group);
             HashSet<int> members = [.. context.Netlink.Links.List().Where(l => l.Group == group).Select(l => l.Index)];
             if (!members.IsSubsetOf(indices))

@@ -18,6 +18,23 @@ public static partial class HostGuard
         }
     }
 
+    /// <summary>Whether a default route over the card leans on an address that goes, and on none that stays or comes.</summary>
+    private static bool CarriesDefaultRoute(HostState state, RemoveAddressChange remove, IReadOnlyList<Change> changes)
+    {
+        if (state.Find(remove.Card) is not Link link)
+            return false;
+        IpPrefix[] gone = [.. changes.OfType<RemoveAddressChange>().Where(c => c.Card == remove.Card).Select(c => c.Address)];
+        IpPrefix[] left =
+        [
+            .. state.GivenAddressesOf(link).Select(HostState.PrefixOf).Where(a => !gone.Contains(a)),
+            .. changes.OfType<AddAddressChange>().Where(c => c.Card == remove.Card).Select(c => c.Address),
+        ];
+        // With its last IPv4 address a card loses every IPv4 route; otherwise it is the way to the router that counts.
+        return state.RoutesOver(link).Any(r => r.IsDefault && r.Destination.IsIPv6 == remove.Address.IsIPv6 &&
+            ((!remove.Address.IsIPv6 && left.All(a => a.IsIPv6)) ||
+                (r.Gateway is { } gateway && remove.Address.Contains(gateway) && !left.Any(a => a.Contains(gateway)))));
+    }
+
     /// <summary>A foreign bridge that carries the default route may not change its hardware address.</summary>
     /// <remarks>
     /// A bridge takes the lowest address of its ports unless it was given one: a new port with a lower address, or the

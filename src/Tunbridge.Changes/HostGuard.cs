@@ -28,6 +28,8 @@ public static partial class HostGuard
             {
                 case AddAddressChange add:
                     ExamineAddress(state, add.Card, add.Address, foreign, refusals);
+                    if (add.Reached != add.Address)
+                        ExamineAddress(state, add.Card, add.Reached, foreign, refusals);
                     break;
                 case UpChange { Up: true } up when state.Find(up.Card) is Link link:
                     // The routes of its addresses come with it.
@@ -38,6 +40,13 @@ public static partial class HostGuard
                             ExamineAddress(state, up.Card, prefix, foreign, refusals);
                     }
 
+                    break;
+                case AddRouteChange { Action: "add-route" } route when route.Route.Table is 0 or Route.MainTable:
+                    IpPrefix destination = new(route.Route.Destination.BaseAddress, route.Route.Destination.PrefixLength);
+                    refusals.AddRange(ExamineRoute(state, route.Card, destination, instance));
+                    break;
+                case RemoveAddressChange remove when CarriesDefaultRoute(state, remove, changes):
+                    ExamineLoss(state, remove.Card, $"losing the address {remove.Address}", refusals);
                     break;
                 case UpChange { Up: false } down:
                     ExamineLoss(state, down.Card, "going down", refusals);

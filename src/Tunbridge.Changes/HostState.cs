@@ -15,8 +15,7 @@ public sealed class HostState
     private readonly ILookup<int, InterfaceAddress> _addressesByLink;
     private readonly ILookup<int, HostRoute> _routesByLink;
 
-    // As read, for giving routes back; empty in made-up pictures.
-    private IReadOnlyList<Route> _records = [];
+    private IReadOnlyDictionary<string, string> _sysctls = new Dictionary<string, string>();
 
     /// <summary>Makes a picture from what was read, or made up for a test.</summary>
     /// <param name="links">Every link.</param>
@@ -43,12 +42,20 @@ public sealed class HostState
 
     /// <summary>Reads a namespace: one listing of each table.</summary>
     /// <param name="netlink">The namespace.</param>
+    /// <param name="sysctls">
+    /// Kernel settings to read too, as paths below /proc/sys; the calling thread must then be in the namespace.
+    /// </param>
     /// <exception cref="Linux.LinuxException">The kernel refused.</exception>
-    public static HostState Read(RouteNetlink netlink)
+    public static HostState Read(RouteNetlink netlink, IEnumerable<string>? sysctls = null)
     {
         ArgumentNullException.ThrowIfNull(netlink);
         IReadOnlyList<Route> routes = netlink.Routes.List(table: 0);
-        return new(netlink.Links.List(), netlink.Addresses.List(), [.. routes.SelectMany(WaysOf)]) { _records = routes };
+        return new(netlink.Links.List(), netlink.Addresses.List(), [.. routes.SelectMany(WaysOf)])
+        {
+            RouteRecords = routes,
+            Rules = netlink.Rules.List(),
+            _sysctls = ReadSysctls(sysctls ?? []),
+        };
     }
 
     /// <summary>The ways of a unicast route; none for what leads nowhere or is the kernel's own bookkeeping.</summary>
@@ -71,6 +78,16 @@ public sealed class HostState
 
     /// <summary>Every unicast route.</summary>
     public IReadOnlyList<HostRoute> Routes { get; }
+
+    /// <summary>Every route of every table as the kernel tells it; empty in a picture that was made up without.</summary>
+    public IReadOnlyList<Route> RouteRecords { get; init; } = [];
+
+    /// <summary>Every policy rule; empty in a picture that was made up without.</summary>
+    public IReadOnlyList<Rule> Rules { get; init; } = [];
+
+    /// <summary>The value of a kernel setting, or null when it was not asked for or is not there.</summary>
+    /// <param name="key">The path below /proc/sys, such as <c>net/ipv4/conf/tap0/rp_filter</c>.</param>
+    public string? FindSysctl(string key) => _sysctls.GetValueOrDefault(key);
 
     /// <summary>A link by its name or an alternative name, or null.</summary>
     /// <param name="name">The name.</param>
@@ -101,9 +118,21 @@ public sealed class HostState
     public IEnumerable<HostRoute> RoutesOver(Link link) => _routesByLink[link.Index];
 
     /// <summary>The routes over a link that somebody laid: not those that the kernel makes for addresses.</summary>
-    internal IEnumerable<Route> GivenRoutesOver(Link link) => _records.Where(r =>
+    internal IEnumerable<Route> GivenRoutesOver(Link link) => RouteRecords.Where(r =>
         r.LinkIndex == link.Index && r.Type == RouteType.Unicast && r.Table != Route.LocalTable &&
         r.Protocol is not (RouteProtocol.Kernel or RouteProtocol.RouterAdvertisement));
+
+    private static Dictionary<string, string> ReadSysctls(IEnumerable<string> keys)
+    {
+        Dictionary<string, string> values = [];
+        foreach (string key in keys)
+        {
+            if (Sysctl.TryRead(key) is string value)
+                values[key] = value;
+        }
+
+        return values;
+    }
 
     /// <summary>A link's own address with its prefix length.</summary>
     /// <param name="address">The address.</param>

@@ -8,10 +8,16 @@ public sealed class MarkChange : LinkAttributeChange
 {
     private readonly string? _from;
     private readonly string _to;
+    private readonly bool _endsMaking;
 
-    internal MarkChange(string card, string? from, string to)
+    /// <param name="card">The card or bridge.</param>
+    /// <param name="from">The alias before; null for none.</param>
+    /// <param name="to">The alias after.</param>
+    /// <param name="endsMaking">Whether it is a bridge that this plan makes, which leaves its group now.</param>
+    internal MarkChange(string card, string? from, string to, bool endsMaking = false)
         : base(card)
     {
+        _endsMaking = endsMaking;
         _from = from;
         _to = to;
     }
@@ -35,7 +41,7 @@ public sealed class MarkChange : LinkAttributeChange
 
     private protected override string Read(Link link, HostState state) => link.Alias ?? "";
 
-    private protected override LinkChange Forward(ChangeContext context) => new() { Alias = _to };
+    private protected override LinkChange Forward(ChangeContext context) => new() { Alias = _to, Group = _endsMaking ? 0 : null };
 
     private protected override LinkChange? Backward(ChangeContext context) => new() { Alias = _from ?? "" };
 }

@@ -49,7 +49,21 @@ public sealed class OwnerChange : Change
     public override string? To => Describe(
         _owner is null ? null : CardOwner.DescribeUser(_owner), _group is null ? null : CardOwner.DescribeGroup(_group));
 
-    internal override void Apply(ChangeContext context) => Set(_owner, _group);
+    internal override void Apply(ChangeContext context)
+    {
+        using FileDescriptor descriptor = Attach();
+        Set(descriptor, _owner, null);
+        try
+        {
+            Set(descriptor, null, _group);
+        }
+        catch (LinuxException) when (_owner is not null && _before.Owner is uint before)
+        {
+            // Half of a step is not taken back by its undo, which comes only after whole ones.
+            _ = TunControl.TrySetOwner(descriptor, before);
+            throw;
+        }
+    }
 
     internal override void Undo(ChangeContext context)
     {
@@ -60,7 +74,8 @@ public sealed class OwnerChange : Change
                 "Delete the card and make it anew.");
         }
 
-        Set(_owner is null ? null : _before.Owner, _group is null ? null : _before.Group);
+        using FileDescriptor descriptor = Attach();
+        Set(descriptor, _owner is null ? null : _before.Owner, _group is null ? null : _before.Group);
     }
 
     internal override string? FindMismatch(HostState after)
@@ -72,14 +87,22 @@ public sealed class OwnerChange : Change
             : null;
     }
 
-    private void Set(uint? owner, uint? group)
+    private FileDescriptor Attach()
     {
-        using FileDescriptor descriptor = TunControl.Open();
+        FileDescriptor descriptor = TunControl.Open();
         TunFlags flags = (_before.IsTap ? TunFlags.Tap : TunFlags.Tun) |
             (_before.HasPacketInformation ? 0 : TunFlags.NoPacketInformation) |
             (_before.HasVirtioHeader ? TunFlags.VirtioHeader : 0) |
             (_before.IsMultiQueue ? TunFlags.MultiQueue : 0);
-        Check(TunControl.TrySetInterface(descriptor, Card, flags, out _), "TUNSETIFF");
+        Errno errno = TunControl.TrySetInterface(descriptor, Card, flags, out _);
+        if (errno != Errno.None)
+            descriptor.Dispose();
+        Check(errno, "TUNSETIFF");
+        return descriptor;
+    }
+
+    private void Set(FileDescriptor descriptor, uint? owner, uint? group)
+    {
         if (owner is uint user)
             Check(TunControl.TrySetOwner(descriptor, user), "TUNSETOWNER");
         if (group is uint id)
@@ -94,6 +117,7 @@ public sealed class OwnerChange : Change
             {
                 Errno.EBUSY => "A program is attached; owner and group can be set when it has ended.",
                 Errno.EPERM => "It needs CAP_NET_ADMIN: run as root.",
+                Errno.EINVAL => "The number has no meaning in this user namespace.",
                 _ => null,
             });
         }

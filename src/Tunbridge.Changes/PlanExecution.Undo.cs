@@ -14,8 +14,7 @@ internal sealed partial class PlanExecution
         {
             Change change = _done[i];
             // What was done to a card of this plan's making goes with the card.
-            bool isOnOwnCard = _context.Created.Contains(change.Card) &&
-                change is not (CreateCardChange or CreateBridgeChange or DeleteLinkChange);
+            bool isOnOwnCard = change.GoesWithCard && _context.Created.Contains(change.Card);
             if (!isOnOwnCard)
                 Attempt(change, failures, () => change.Undo(_context));
         }
@@ -26,7 +25,11 @@ internal sealed partial class PlanExecution
         {
             if (_plan.Before.Find(change.Card) is not Link before)
                 continue;
+            // Made anew, it has another index and everything that its making restores.
+            if (_context.Netlink.Links.TryGet(before.Index) is null)
+                continue;
             Attempt(change, failures, () => RestoreAddressOrder(before));
+            Attempt(change, failures, () => RestoreIPv6(before));
             Attempt(change, failures, () => RestoreRoutes(before));
         }
 
@@ -72,6 +75,20 @@ internal sealed partial class PlanExecution
             batch.Addresses.Replace(address);
         if (batch.Execute().FirstOrDefault(f => f.Error.Errno != Errno.EADDRNOTAVAIL) is { } failure)
             throw failure.Error;
+    }
+
+    /// <summary>IPv6 addresses that went with the card's being up, or with IPv6 itself.</summary>
+    private void RestoreIPv6(Link before)
+    {
+        List<InterfaceAddress> old = [.. _plan.Before.GivenAddressesOf(before).Where(a => a.IsIPv6)];
+        if (old.Count == 0)
+            return;
+        HashSet<string> now = [.. _context.Netlink.Addresses.List(before.Index).Select(a => a.ToString())];
+        foreach (InterfaceAddress address in old)
+        {
+            if (!now.Contains(address.ToString()))
+                _context.Netlink.Addresses.Replace(address);
+        }
     }
 
     /// <summary>Routes that somebody had laid over a card, and that went with its addresses or its being up.</summary>

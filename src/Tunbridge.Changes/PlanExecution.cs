@@ -9,42 +9,88 @@ internal sealed partial class PlanExecution
 {
     private readonly ChangePlan _plan;
     private readonly ChangeContext _context;
+    private readonly ChangeJournal? _journal;
 
     // In the order of doing.
     private readonly List<Change> _done = [];
 
-    internal PlanExecution(RouteNetlink netlink, ChangePlan plan)
+    internal PlanExecution(RouteNetlink netlink, ChangePlan plan, ChangeJournal? journal)
     {
         _plan = plan;
-        _context = new(netlink, plan.Before);
+        _journal = journal;
+        _context = new(netlink, plan.Before, journal);
     }
 
     internal void Run()
     {
         Change? current = null;
+        IReadOnlyList<string> rulesBefore = _journal?.OwnRules ?? [];
         try
         {
+            // Before the rules are there: a rule without this note would be nobody's.
+            _journal?.KeepRules([.. rulesBefore, .. RulesThat<AddRuleChange>()]);
             foreach (IGrouping<ChangePhase, Change> phase in _plan.Changes.GroupBy(c => c.Phase))
                 RunPhase([.. phase], ref current);
+            Verify();
+            _journal?.KeepRules(OwnRules.Except(RulesThat<RemoveRuleChange>()));
+            _journal?.Close();
         }
         catch (Exception e)
         {
             // Whatever it was, the host must not be left half-way.
             IReadOnlyList<UndoFailure> failures = Undo();
+            CloseAfterUndo(rulesBefore);
+            if (e is MismatchException mismatch)
+                throw new ChangeFailedException(mismatch.Message, mismatch.InnerException, mismatch.Change, failures);
             string what = current is null ? e.Message : $"could not {current.Description}: {e.Message}";
             throw new ChangeFailedException(what, e, current, failures);
         }
-
-        Verify();
     }
+
+    /// <summary>Takes back what was done and verified.</summary>
+    internal IReadOnlyList<UndoFailure> Revert()
+    {
+        _journal?.Note(EntryFor(_done));
+        IReadOnlyList<UndoFailure> failures = Undo();
+        _journal?.KeepRules([.. OwnRules.Except(RulesThat<AddRuleChange>()), .. RulesThat<RemoveRuleChange>()]);
+        _journal?.Close();
+        return failures;
+    }
+
+    private IReadOnlyList<string> OwnRules => _journal?.OwnRules ?? [];
+
+    private IEnumerable<string> RulesThat<T>()
+        where T : Change => _plan.Changes.OfType<T>().Select(c => (c.To ?? c.From)!);
+
+    private void CloseAfterUndo(IReadOnlyList<string> rulesBefore)
+    {
+        try
+        {
+            _journal?.KeepRules(rulesBefore);
+            _journal?.Close();
+        }
+        catch (IOException)
+        {
+            // The failure that is being reported matters; the next run finds the journal and has nothing to mend.
+            return;
+        }
+    }
+
+    private JournalEntry EntryFor(IReadOnlyList<Change> changes) => new()
+    {
+        Instance = _journal!.Instance,
+        Steps = [.. changes.Select(c => c.Description)],
+        Bridges = [.. _plan.Changes.OfType<CreateBridgeChange>().Select(c => c.Card)],
+    };
 
     private void RunPhase(List<Change> changes, ref Change? current)
     {
+        _journal?.Note(EntryFor(changes));
         List<NetlinkChange> requests = [];
         List<DeleteLinkChange> deletions = [];
+        List<CreateCardChange> cards = [];
         foreach (Change change in changes)
         {
-            current = change;
             switch (change)
             {
                 case NetlinkChange request:
@@ -53,13 +99,19 @@ internal sealed partial class PlanExecution
                 case DeleteLinkChange deletion:
                     deletions.Add(deletion);
                     break;
+                case CreateCardChange card:
+                    cards.Add(card);
+                    break;
                 default:
+                    current = change;
                     change.Apply(_context);
                     _done.Add(change);
                     break;
             }
         }
 
+        foreach (CreateCardChange[] some in cards.Chunk(MostHeldCards))
+            CreateCards(some, ref current);
         RunBatch(requests, ref current);
         if (deletions.Count > 0)
         {
@@ -79,8 +131,20 @@ internal sealed partial class PlanExecution
             request.Record(_context, batch);
         }
 
-        List<NetlinkBatchFailure> failures =
-            [.. batch.Execute().Where(f => !requests[f.Index].IsAlreadyDone(f.Error))];
+        IReadOnlyList<NetlinkBatchFailure> refusals;
+        try
+        {
+            refusals = batch.Execute();
+        }
+        catch (LinuxException)
+        {
+            // How far it got is unknown; undoing what was not done does no harm.
+            current = requests[0];
+            _done.AddRange(requests);
+            throw;
+        }
+
+        List<NetlinkBatchFailure> failures = [.. refusals.Where(f => !requests[f.Index].IsAlreadyDone(f.Error))];
         HashSet<int> failed = [.. failures.Select(f => f.Index)];
         // The kernel does the requests after a failed one, too.
         for (int i = 0; i < requests.Count; i++)
@@ -98,17 +162,33 @@ internal sealed partial class PlanExecution
 
     private void Verify()
     {
-        HostState after = HostState.Read(_context.Netlink);
+        HostState after = ReadAfter();
         HashSet<string> remade = [.. _plan.Changes.OfType<CreateCardChange>().Select(c => c.Card)];
         foreach (Change change in _plan.Changes)
         {
             if (change.Phase == ChangePhase.MakeRoom && remade.Contains(change.Card))
                 continue;
-            if (change.FindMismatch(after) is not string mismatch)
-                continue;
-            IReadOnlyList<UndoFailure> failures = Undo();
-            throw new ChangeFailedException(
-                $"verification failed: after '{change.Description}' {mismatch}", null, change, failures);
+            if (change.FindMismatch(after) is string mismatch)
+                throw new MismatchException(change, mismatch);
         }
+    }
+
+    private HostState ReadAfter()
+    {
+        try
+        {
+            return HostState.Read(_context.Netlink, _plan.Changes.OfType<SysctlChange>().Select(c => c.Key));
+        }
+        catch (LinuxException e)
+        {
+            // What cannot be verified does not stay.
+            throw new MismatchException(null, e.Message, e);
+        }
+    }
+
+    private sealed class MismatchException(Change? change, string mismatch, Exception? inner = null)
+        : Exception(change is null ? $"verification failed: {mismatch}" : $"verification failed: after '{change.Description}' {mismatch}", inner)
+    {
+        internal Change? Change { get; } = change;
     }
 }

@@ -13,6 +13,9 @@ public sealed record Refusal
     /// <summary>Whether <c>--force</c> carries it out all the same.</summary>
     public bool CanForce { get; init; } = true;
 
+    /// <summary>Whether it is that a card must be deleted and made anew, which may be asked for.</summary>
+    public bool IsRemake { get; init; }
+
     /// <summary>The message.</summary>
     public override string ToString() => Message;
 }

@@ -13,6 +13,8 @@ public static partial class ConfigurationFile
     private const int MaximumSize = 1 << 20;
     private const uint GroupOrOthersWrite = 0x12;
 
+    private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: true, throwOnInvalidBytes: true);
+
     /// <summary>Reads the named file; else the one in /etc; else the embedded default; and its drop-ins.</summary>
     /// <remarks>
     /// The drop-ins of NAME.yaml are the files NAME.d/*.yaml beside it, in the order of their names' bytes. They count for
@@ -105,10 +107,7 @@ public static partial class ConfigurationFile
             if (ProcessIdentity.EffectiveUserId == 0)
                 RefuseUntrusted(path, link, realPath);
             using FileStream stream = new(handle, FileAccess.Read);
-            if (stream.Length > MaximumSize)
-                throw ConfigurationException.Whole(path, $"the file has {stream.Length} bytes, allowed are at most {MaximumSize}");
-            using StreamReader reader = new(stream, new UTF8Encoding(false, throwOnInvalidBytes: true));
-            return reader.ReadToEnd();
+            return ReadText(path, stream);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -128,9 +127,24 @@ public static partial class ConfigurationFile
         }
     }
 
+    private static string ReadText(string path, FileStream stream)
+    {
+        if (stream.Length > MaximumSize)
+            throw ConfigurationException.Whole(path, $"the file has {stream.Length} bytes, allowed are at most {MaximumSize}");
+        // Its length is only a hint: /dev/zero and files of /proc say 0.
+        byte[] bytes = new byte[MaximumSize + 1];
+        int length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        if (length > MaximumSize)
+            throw ConfigurationException.Whole(path, $"the file has more than {MaximumSize} bytes, the most that is allowed");
+        ReadOnlySpan<byte> text = bytes.AsSpan(0, length);
+        return s_utf8.GetString(text.StartsWith(s_utf8.Preamble) ? text[s_utf8.Preamble.Length..] : text);
+    }
+
     private static void RefuseUntrusted(string path, string link, string realPath)
     {
-        if (DeviceNode.TryRead(link, out _) is { } file && WritableBy(file) is string who)
+        DeviceNode file = DeviceNode.TryRead(link, out _) ?? throw ConfigurationException.Whole(
+            path, "refused as root: who may write it cannot be told without /proc; mend it with `mount -t proc proc /proc`");
+        if (WritableBy(file) is string who)
         {
             throw ConfigurationException.Whole(
                 path, $"refused as root: {who} may write it; mend it with `chown root: {path} && chmod go-w {path}`");

@@ -7,14 +7,8 @@ public static class NotYetSupported
     // A key leaves this list in the commit that carries it out.
     private static readonly string[] s_keys =
     [
-        "description", "state", "multi-queue", "queues", "packet-info", "vnet-header", "keep-carrier", "txqueuelen",
-        "all-multicast", "multicast", "arp", "dhcp", "routes", "rules", "dns", "netns", "sysctl", "hooks", "alt-names",
-        "after", "requires", "on-conflict", "on-drift", "on-stop",
-        "addresses.peer", "addresses.broadcast", "addresses.label", "addresses.scope", "addresses.lifetime",
-        "addresses.preferred-lifetime",
-        "bridge.priority", "bridge.cost", "bridge.hairpin", "bridge.guard", "bridge.root-block", "bridge.learning",
-        "bridge.flood", "bridge.multicast-flood", "bridge.broadcast-flood", "bridge.isolated",
-        "bridge.neighbour-suppression", "bridge.locked",
+        "description", "queues", "keep-carrier", "dhcp", "dns", "hooks", "alt-names", "after", "requires", "on-drift",
+        "on-stop",
     ];
 
     /// <summary>What of a file is not carried out yet, each with its place; empty when all is.</summary>
@@ -35,13 +29,6 @@ public static class NotYetSupported
         {
             if (device.KeyPositions.TryGetValue(key, out SourcePosition position))
                 yield return At(position, $"devices.{device.Template ?? device.Name}.{key}", $"{key} is not yet supported");
-        }
-
-        if (device.MacPolicy is MacPolicy.Random or MacPolicy.Stable)
-        {
-            yield return At(
-                device.PositionOf("mac"), $"devices.{device.Template ?? device.Name}.mac",
-                $"mac: {(device.MacPolicy == MacPolicy.Random ? "random" : "stable")} is not yet supported");
         }
     }
 

@@ -10,6 +10,15 @@ public sealed record PlanOptions
     /// </summary>
     public bool Force { get; init; }
 
+    /// <summary>Whether cards may be made anew where they must be: force, or somebody who was asked.</summary>
+    public bool MayRemake { get; init; }
+
+    /// <summary>Whether every card is made anew, needed or not, as a restart does.</summary>
+    public bool Recreate { get; init; }
+
+    /// <summary>The policy rules that this instance added (<see cref="Changes.ChangeJournal.OwnRules"/>).</summary>
+    public IReadOnlyList<string> OwnRules { get; init; } = [];
+
     /// <summary>Only these cards of the file; empty for all. Others are neither changed nor removed.</summary>
     public IReadOnlyList<string> Devices { get; init; } = [];
 }

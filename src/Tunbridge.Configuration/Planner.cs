@@ -6,7 +6,7 @@ namespace Tunbridge.Configuration;
 
 /// <summary>Compares a file with the kernel and plans the difference.</summary>
 /// <remarks>See docs/configuration.md. Stateless; looks at nothing but its arguments.</remarks>
-public static class Planner
+public static partial class Planner
 {
     /// <summary>The plan that makes the kernel what the file declares; empty when it is.</summary>
     /// <param name="desired">The file.</param>
@@ -25,13 +25,18 @@ public static class Planner
         {
             refusals.AddRange(NotYetSupported.FindIn(device).Select(
                 d => new Refusal { Card = device.Name, Message = d.ToString(), CanForce = false }));
-            PlanDevice(desired, device, state, options, changes, refusals);
+            if (device.IsAbsent)
+                PlanAbsence(desired, device, state, changes);
+            else
+                PlanDevice(desired, device, state, options, changes, refusals);
         }
 
         if (options.Devices.Count == 0)
         {
-            HashSet<string> declared = [.. devices.Select(d => d.Name), .. devices.Select(d => d.Bridge).OfType<string>()];
+            List<DeviceDefinition> present = [.. devices.Where(d => !d.IsAbsent)];
+            HashSet<string> declared = [.. devices.Select(d => d.Name), .. present.Select(d => d.Bridge).OfType<string>()];
             changes.AddRange(Removals(desired, state, link => !declared.Contains(link.Name)));
+            changes.AddRange(RuleRemovals(desired, state, options, [.. present.SelectMany(RulesOf)]));
         }
 
         return ChangePlan.Create(state, changes, desired.Instance, refusals, options.Force);
@@ -50,32 +55,22 @@ public static class Planner
         options ??= new();
         HashSet<string> named = [.. Select(desired, options).Select(d => d.Name)];
         IEnumerable<Change> removals = Removals(desired, state, link => options.Devices.Count == 0 || named.Contains(link.Name));
-        return ChangePlan.Create(state, removals, desired.Instance, force: true);
+        List<Rule> others = options.Devices.Count == 0
+            ? []
+            : [.. desired.Devices.Where(d => !d.IsAbsent && !named.Contains(d.Name)).SelectMany(RulesOf)];
+        removals = removals.Concat(RuleRemovals(desired, state, options, others));
+        return ChangePlan.CreateUnguarded(state, removals);
     }
 
-    /// <summary>What a card of a file is to be like.</summary>
-    /// <param name="device">The card.</param>
-    /// <param name="mark">The file's mark.</param>
-    public static CardSettings SettingsOf(DeviceDefinition device, OwnershipMark mark)
+    /// <summary>Makes sure that the cards which the options name are declared.</summary>
+    /// <param name="desired">The file.</param>
+    /// <param name="options">The options.</param>
+    /// <exception cref="ArgumentException">A card is named that the file does not declare.</exception>
+    public static void CheckNames(DesiredState desired, PlanOptions options)
     {
-        ArgumentNullException.ThrowIfNull(device);
-        return new()
-        {
-            Name = device.Name,
-            Kind = device.Kind,
-            Owner = device.Owner,
-            Group = device.Group,
-            ClearOffload = device.Offload == OffloadChoice.Off,
-            Mark = mark,
-            Mtu = device.Mtu ?? CardSettings.DefaultMtu,
-            Mac = device.Mac,
-            // Not declared is as much a wish as declared, but for the MAC, which is the kernel's to choose.
-            Bridge = device.Bridge ?? "",
-            CreateBridge = device.CreateBridge,
-            Addresses = [.. device.Addresses.Select(a => a.Prefix)],
-            Promiscuous = device.Promiscuous,
-            Up = device.Up,
-        };
+        ArgumentNullException.ThrowIfNull(desired);
+        ArgumentNullException.ThrowIfNull(options);
+        _ = Select(desired, options);
     }
 
     internal static List<DeviceDefinition> Select(DesiredState desired, PlanOptions options)
@@ -110,21 +105,30 @@ public static class Planner
         }
 
         bool isOurs = found.Tun is not null && desired.Mark.IsOn(found);
-        if (!isOurs)
-        {
+        bool mayTake = found.Tun is not null && (device.OnConflict != ConflictPolicy.Fail || options.Force);
+        if (!isOurs && device.OnConflict == ConflictPolicy.Fail)
             refusals.Add(Foreign(device, found));
-            if (found.Tun is null || !options.Force)
-                return;
-        }
-
-        if (FindRemakeReason(found, device, wanted) is string reason)
+        else if (!isOurs && found.Tun is null)
+            refusals.Add(Foreign(device, found));
+        if (!isOurs && !mayTake)
+            return;
+        string? reason = !isOurs && device.OnConflict == ConflictPolicy.Recreate
+            ? $"it is not this file's ({LinkText.Describe(found)}) and on-conflict is recreate"
+            : FindRemakeReason(found, device, wanted);
+        if (reason is not null || (options.Recreate && isOurs))
         {
-            refusals.Add(new()
+            // With on-conflict: recreate the file itself asks for it.
+            if (reason is not null && isOurs && !options.MayRemake)
             {
-                Card = device.Name,
-                Message = $"{device.Position}: {device.Name} must be deleted and made anew: {reason}; whoever is attached " +
-                    "loses it. --force does it",
-            });
+                refusals.Add(new()
+                {
+                    Card = device.Name,
+                    Message = $"{device.Position}: {device.Name} must be deleted and made anew: {reason}; whoever is attached " +
+                        "loses it. --force does it",
+                    IsRemake = true,
+                });
+            }
+
             changes.Add(CardPlanner.Delete(found, state, isRemade: true));
             changes.AddRange(CardPlanner.Create(wanted, state));
             return;
@@ -132,6 +136,18 @@ public static class Planner
 
         changes.AddRange(CardPlanner.Adjust(found, wanted, state));
     }
+
+    /// <summary>A card that is not to be there goes when it is this file's; somebody else's is none of its business.</summary>
+    private static void PlanAbsence(DesiredState desired, DeviceDefinition device, HostState state, List<Change> changes)
+    {
+        if (state.Find(device.Name) is { Tun: not null } found && desired.Mark.IsOn(found))
+            changes.Add(CardPlanner.Delete(found, state));
+    }
+
+    /// <summary>Rules that this instance added and no card wants any more.</summary>
+    private static IEnumerable<Change> RuleRemovals(
+        DesiredState desired, HostState state, PlanOptions options, IReadOnlyList<Rule> wanted) =>
+        CardPlanner.RemoveRules(state, options.OwnRules, wanted, desired.Instance);
 
     /// <summary>Beside kind and queues: the kernel cannot take an owner or group away.</summary>
     private static string? FindRemakeReason(Link found, DeviceDefinition device, CardSettings wanted) =>
@@ -156,7 +172,7 @@ public static class Planner
             {
                 Card = device.Name,
                 Message = $"{device.Position}: {device.Name} is declared here, but exists and is not this file's ({what}): " +
-                    "delete it, rename one of them, or take it over with --force",
+                    "delete it, rename one of them, say on-conflict: adopt, or take it over with --force",
             };
     }
 

@@ -30,7 +30,8 @@ public sealed record StatusReport
         ArgumentNullException.ThrowIfNull(desired);
         ArgumentNullException.ThrowIfNull(state);
         options ??= new();
-        List<DeviceStatus> devices = [.. Planner.Select(desired, options).Select(d => Compare(desired, d, state))];
+        List<DeviceStatus> devices =
+            [.. Planner.Select(desired, options).Where(d => !IsGone(desired, d, state)).Select(d => Compare(desired, d, state))];
         if (options.Devices.Count == 0)
         {
             HashSet<string> declared = [.. desired.Devices.Select(d => d.Name)];
@@ -42,12 +43,18 @@ public sealed record StatusReport
         return new() { Devices = devices };
     }
 
+    // What is absent as declared needs no line.
+    private static bool IsGone(DesiredState desired, DeviceDefinition device, HostState state) =>
+        device.IsAbsent && (state.Find(device.Name) is not Link found || !desired.Mark.IsOn(found));
+
     private static DeviceStatus Compare(DesiredState desired, DeviceDefinition device, HostState state)
     {
         if (state.Find(device.Name) is not Link found)
             return new() { Name = device.Name, Condition = DeviceCondition.Missing };
         if (!desired.Mark.IsOn(found) || found.Tun is null)
             return new() { Name = device.Name, Condition = DeviceCondition.Foreign, Note = LinkText.Describe(found) };
+        if (device.IsAbsent)
+            return new() { Name = device.Name, Condition = DeviceCondition.Undeclared };
         List<StatusDifference> differences = [];
         Collect(device, found, found.Tun, state, differences);
         return new()
@@ -70,23 +77,50 @@ public sealed record StatusReport
         Check("kind", Kind(device.Kind == CardKind.Tap), Kind(tun.IsTap));
         Check("owner", User(device.Owner), User(tun.Owner));
         Check("group", Group(device.Group), Group(tun.Group));
+        Check("multi-queue", Flag(device.MultiQueue), Flag(tun.IsMultiQueue));
+        Check("packet-info", Flag(device.PacketInformation ?? tun.HasPacketInformation), Flag(tun.HasPacketInformation));
+        Check("vnet-header", Flag(device.VirtioHeader ?? tun.HasVirtioHeader), Flag(tun.HasVirtioHeader));
         CheckAddresses(device, found, state, differences);
         Check("promiscuous", Flag(device.Promiscuous), Flag(found.Flags.HasFlag(LinkFlags.Promiscuous)));
         Check("mtu", $"{device.Mtu ?? CardSettings.DefaultMtu}", $"{found.Mtu}");
-        if (device.Mac is HardwareAddress mac)
+        Check("all-multicast", Flag(device.AllMulticast), Flag(found.Flags.HasFlag(LinkFlags.AllMulticast)));
+        Check("multicast", Flag(device.Multicast), Flag(found.Flags.HasFlag(LinkFlags.Multicast)));
+        if (device.Kind == CardKind.Tap)
+            Check("arp", Flag(device.Arp), Flag(!found.Flags.HasFlag(LinkFlags.NoArp)));
+        if (device.TransmitQueueLength is int length)
+            Check("txqueuelen", $"{length}", $"{found.TransmitQueueLength}");
+        if (device.MacPolicy != MacPolicy.Random && Planner.MacOf(device) is HardwareAddress mac)
             Check("mac", mac.ToString(), found.Address.ToString());
         Check("bridge", device.Bridge ?? "", found.MasterIndex == 0 ? "" : state.Find(found.MasterIndex)?.Name ?? "");
+        if (device.Bridge is not null && device.BridgePort is { } port && found.BridgePort is { } portFound)
+            Check("bridge (port)", PortText.Of(port), PortText.Of(portFound, port));
         Check("up", Flag(device.Up), Flag(found.IsUp));
+        foreach ((string key, string declared) in Planner.SysctlsOf(device))
+            Check(key.Replace('/', '.'), declared, state.FindSysctl(key) ?? "");
+        CardSettings wanted = Planner.SettingsOf(device, new() { Instance = OwnershipMark.CommandLineInstance });
+        foreach (RouteDifference route in CardPlanner.FindRouteDifferences(found, wanted, state))
+            Check("routes", route.Declared, route.Found);
+        foreach (string rule in CardPlanner.FindMissingRules(wanted, state))
+            Check("rules", rule, "");
     }
 
     private static void CheckAddresses(DeviceDefinition device, Link found, HostState state, List<StatusDifference> differences)
     {
-        HashSet<IpPrefix> there = [.. state.AddressesOf(found).Where(a => a.Peer is null).Select(HostState.PrefixOf)];
-        List<string> given = [.. state.GivenAddressesOf(found).Select(a => a.ToString())];
-        bool isSame = device.Addresses.All(a => there.Contains(a.Prefix)) &&
-            state.GivenAddressesOf(found).All(a => a.Peer is null && device.Addresses.Any(d => d.Prefix == HostState.PrefixOf(a)));
+        List<AddressSettings> wanted = [.. device.Addresses.Select(Planner.AddressOf)];
+        IReadOnlyList<InterfaceAddress> given = state.GivenAddressesOf(found);
+        bool isSame = wanted.TrueForAll(w => state.AddressesOf(found).Any(a => w.Matches(a, found.Name))) &&
+            given.All(a => wanted.Exists(w => w.Matches(a, found.Name)));
         if (!isSame)
-            differences.Add(new() { Key = "addresses", Declared = string.Join(", ", device.Addresses), Found = string.Join(", ", given) });
+        {
+            bool isPlain = device.Addresses.All(a => a.IsPlain);
+            differences.Add(new()
+            {
+                Key = "addresses",
+                Declared = string.Join(", ", wanted),
+                // The usual broadcast, label and scope are not worth telling where none is declared.
+                Found = string.Join(", ", given.Select(a => isPlain ? a.ToString() : AddressSettings.Of(a).ToString())),
+            });
+        }
     }
 
     private static string Kind(bool isTap) => isTap ? "tap" : "tun";

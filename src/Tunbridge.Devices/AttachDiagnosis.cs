@@ -72,9 +72,9 @@ internal static class AttachDiagnosis
         {
             if ((flags & TunFlags.NapiFragments) != 0)
                 return "NapiFragments goes only with Napi, and only on a TAP.";
-            return CardName.TryValidate(name, out string? why, allowTemplate: true) || name.Length == 0
-                ? "The kernel refuses these flags together: TUNGETFEATURES (see `tunbridge doctor`) shows what it knows."
-                : why;
+            return name.Length > 0 && InterfaceName.FindMistake(name, allowTemplate: true) is string mistake
+                ? $"No card can be called so: {mistake}."
+                : "The kernel refuses these flags together: TUNGETFEATURES (see `tunbridge doctor`) shows what it knows.";
         }
 
         if (card.Kind != CardKind || card.Tun is not TunLinkInfo tun)

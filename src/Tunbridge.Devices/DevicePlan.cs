@@ -30,9 +30,9 @@ internal sealed record DevicePlan
     {
         ArgumentNullException.ThrowIfNull(options);
         if (attachOnly)
-            CardName.Validate(options.Name!);
+            InterfaceName.ThrowIfMistaken(options.Name!);
         else if (!string.IsNullOrEmpty(options.Name))
-            CardName.Validate(options.Name, allowTemplate: true);
+            InterfaceName.ThrowIfMistaken(options.Name, allowTemplate: true);
         if (attachOnly)
             RefusePrivileged(options);
         ThrowIfOutside(options.Queues, 1, MaximumQueues, nameof(options.Queues));

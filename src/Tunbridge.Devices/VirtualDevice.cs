@@ -18,6 +18,7 @@ public abstract partial class VirtualDevice : IPacketQueue
     private readonly Lock _lock = new();
     private readonly string _clonePath;
     private ImmutableArray<DeviceQueue> _queues;
+    private bool _isDisposed; // under _lock
 
     private protected VirtualDevice(DeviceSetup setup)
     {
@@ -77,8 +78,17 @@ public abstract partial class VirtualDevice : IPacketQueue
         TunInterface card = GetInterface();
         DeviceQueue queue = DeviceOpener.OpenQueue(this, card, _clonePath);
         lock (_lock)
-            _queues = _queues.Add(queue);
-        return queue;
+        {
+            if (!_isDisposed)
+            {
+                _queues = _queues.Add(queue);
+                return queue;
+            }
+        }
+
+        // Disposed meanwhile: nobody else would close it.
+        queue.Dispose();
+        throw new ObjectDisposedException(GetType().Name);
     }
 
     /// <summary>Closes every queue, from any thread, and wakes whoever waits in them.</summary>
@@ -86,7 +96,11 @@ public abstract partial class VirtualDevice : IPacketQueue
     {
         ImmutableArray<DeviceQueue> queues;
         lock (_lock)
+        {
+            _isDisposed = true;
             queues = _queues;
+        }
+
         foreach (DeviceQueue queue in queues)
             queue.Dispose();
         GC.SuppressFinalize(this);

@@ -158,7 +158,12 @@ public sealed partial class NetworkNamespace : IDisposable
     private static NetworkNamespace OpenPath(string path, string description) =>
         new(
             FileDescriptor.TryOpen(path, OpenMode.Read, out Errno errno) ??
-            throw new LinuxException(errno, "open", path),
+            throw new LinuxException(errno, "open", path, null, errno switch
+            {
+                Errno.ENOENT => $"There is no {description}, or /proc is not mounted.",
+                Errno.EACCES or Errno.EPERM => $"Looking at {description} needs CAP_SYS_PTRACE over its process: run as root.",
+                _ => null,
+            }),
             description);
 
     internal static NetworkNamespace FromDescriptor(FileDescriptor descriptor, string description) =>
@@ -169,9 +174,13 @@ public sealed partial class NetworkNamespace : IDisposable
         using FileDescriptor.Borrow borrow = new(_descriptor);
         if (Libc.setns(borrow.Number, Libc.CLONE_NEWNET) != 0)
         {
-            throw new LinuxException(
-                Libc.LastErrno, "setns", Description, null,
-                "Entering a network namespace needs CAP_SYS_ADMIN in it: run as root.");
+            Errno errno = Libc.LastErrno;
+            throw new LinuxException(errno, "setns", Description, null, errno switch
+            {
+                Errno.EPERM => "Entering a network namespace needs CAP_SYS_ADMIN in it: run as root.",
+                Errno.EINVAL => "This is no network namespace: give a name of `ip netns`, /proc/PID/ns/net or a process id.",
+                _ => null,
+            });
         }
     }
 

@@ -40,6 +40,18 @@ public readonly record struct HardwareAddress
     /// <summary>Whether it has no bytes.</summary>
     public bool IsEmpty => _length == 0;
 
+    /// <summary>Whether it is the MAC address of one station: six bytes, neither a group's nor all zero.</summary>
+    public bool IsStation
+    {
+        get
+        {
+            Span<byte> bytes = stackalloc byte[MaximumLength];
+            int length = CopyTo(bytes);
+            // The lowest bit of the first byte marks a group address (IEEE 802); the kernel refuses it and zero.
+            return length == 6 && (bytes[0] & 1) == 0 && bytes[..length].ContainsAnyExcept((byte)0);
+        }
+    }
+
     /// <summary>Reads text such as <c>02:00:5e:10:00:01</c> (also with dashes, or one digit in a pair).</summary>
     /// <param name="text">The text.</param>
     /// <param name="address">The address.</param>

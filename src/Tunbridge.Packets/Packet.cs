@@ -9,52 +9,47 @@ namespace Tunbridge.Packets;
 /// A view that owns nothing: the bytes belong to the batch and are valid until it is cleared and filled again.
 /// They may be changed in place, and so may the <see cref="Headroom"/> before them.
 /// </remarks>
-public readonly struct Packet
+public struct Packet
 {
     private readonly byte[]? _slab;
-    private readonly int _offset;
-    private readonly int _headroom;
+    private int _offset;
+    private int _headroom;
+    private int _length;
+    private GsoInfo _gso;
+    private ushort _informationFlags;
+    private ushort _etherType;
 
-    internal Packet(
-        byte[] slab, int offset, int length, int headroom, in GsoInfo gso, ushort informationFlags, ushort etherType)
-    {
-        _slab = slab;
-        _offset = offset;
-        _headroom = headroom;
-        Length = length;
-        Gso = gso;
-        PacketInformationFlags = informationFlags;
-        EtherType = etherType;
-    }
+    /// <summary>A place for packets of a slab, without one yet.</summary>
+    internal Packet(byte[] slab) => _slab = slab;
 
     /// <summary>Bytes of the packet.</summary>
-    public int Length { get; }
+    public readonly int Length => _length;
 
     /// <summary>
     /// How the packet is to be cut and its checksum finished; the default for an ordinary packet.
     /// </summary>
-    public GsoInfo Gso { get; }
+    public readonly GsoInfo Gso => _gso;
 
     /// <summary>
     /// Flags of the packet information (TUN_PKT_STRIP = 1: cut short); 0 when the device runs without it.
     /// </summary>
-    public ushort PacketInformationFlags { get; }
+    public readonly ushort PacketInformationFlags => _informationFlags;
 
     /// <summary>
     /// Protocol of the packet information, in host order; 0 when the device runs without it.
     /// </summary>
-    public ushort EtherType { get; }
+    public readonly ushort EtherType => _etherType;
 
     /// <summary>
     /// Bytes right before the packet that may be overwritten: at least <see cref="PacketBatch.Headroom"/>.
     /// </summary>
-    public int Headroom => _headroom;
+    public readonly int Headroom => _headroom;
 
     /// <summary>The packet's bytes.</summary>
-    public Span<byte> Span => new(_slab, _offset, Length);
+    public readonly Span<byte> Span => new(_slab, _offset, Length);
 
     /// <summary>The packet's bytes, for code that keeps them across an await.</summary>
-    public Memory<byte> Memory => new(_slab, _offset, Length);
+    public readonly Memory<byte> Memory => new(_slab, _offset, Length);
 
     /// <summary>
     /// Gives the packet together with bytes of its headroom, so that a header can be put before it without a
@@ -69,10 +64,25 @@ public readonly struct Packet
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="headroom"/> is negative or more than there is.
     /// </exception>
-    public Span<byte> SpanWithHeadroom(int headroom)
+    public readonly Span<byte> SpanWithHeadroom(int headroom)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(headroom);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(headroom, _headroom);
         return new Span<byte>(_slab, _offset - headroom, headroom + Length);
+    }
+
+    // The slab is written once, when the batch is made: storing a reference for each packet would cost a write barrier.
+    internal void Place(int offset, int length, int headroom)
+    {
+        _offset = offset;
+        _length = length;
+        _headroom = headroom;
+    }
+
+    internal void Describe(in GsoInfo gso, ushort informationFlags, ushort etherType)
+    {
+        _gso = gso;
+        _informationFlags = informationFlags;
+        _etherType = etherType;
     }
 }

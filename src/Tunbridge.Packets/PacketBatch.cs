@@ -51,6 +51,7 @@ public sealed class PacketBatch
 
         _slab = GC.AllocateUninitializedArray<byte>(slabSize, pinned: true);
         _packets = new Packet[capacity];
+        _packets.AsSpan().Fill(new Packet(_slab));
     }
 
     /// <summary>How many packets the batch holds.</summary>
@@ -129,7 +130,9 @@ public sealed class PacketBatch
 
         int headroom = Headroom + skip;
         int offset = _end + headroom;
-        _packets[_count++] = new Packet(_slab, offset, length, headroom, gso, packetInformationFlags, etherType);
+        ref Packet packet = ref _packets[_count++];
+        packet.Place(offset, length, headroom);
+        packet.Describe(gso, packetInformationFlags, etherType);
         _end = (int)Math.Min((offset + (long)length + Alignment - 1) & -Alignment, _slab.Length);
     }
 

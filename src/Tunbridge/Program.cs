@@ -9,6 +9,9 @@ namespace Tunbridge;
 /// <summary>Entry: personality by the name called with, then the command line.</summary>
 internal static class Program
 {
+    // Set, a defect ends the program with the runtime's own report.
+    private const string TraceVariable = "TUNBRIDGE_TRACE";
+
     private static int Main(string[] args)
     {
         // A symlink called tunctl or ifconfig is that program; `tunbridge tunctl …` is the same.
@@ -18,17 +21,26 @@ internal static class Program
         if (args.Length > 0 && DropIn.Find(args[0]) is { } byWord)
             return byWord(args[0], args[1..]);
 
-        ParseResult parsed = CommandLine.Create().Parse(args);
-        if (parsed.Action is ParseErrorAction)
-            return UsageErrors.Report(parsed, Console.Error);
+        if (Suggestions.IsAskedFor(args))
+            return Suggestions.Write(args, Console.Out);
+        // '@name' is no file of further arguments here: names and paths are taken as they are.
+        ParseResult parsed = CommandLine.Create().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         try
         {
+            if (parsed.Action is ParseErrorAction || UsageErrors.HasStrayOption(parsed))
+                return UsageErrors.Report(parsed, Console.Error);
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
         catch (Exception e) when (Failure.Describe(e) is { } failure)
         {
             Console.Error.WriteLine($"tunbridge: {failure.Message}");
             return failure.ExitCode;
+        }
+        catch (Exception e) when (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(TraceVariable)))
+        {
+            Console.Error.WriteLine(
+                $"tunbridge: defect: {Terminal.OneLine($"{e.GetType().Name}: {e.Message}")}; please report it ({TraceVariable}=1 shows where)");
+            return ExitCode.Failed;
         }
     }
 

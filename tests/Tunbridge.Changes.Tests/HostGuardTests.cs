@@ -125,6 +125,27 @@ public sealed class HostGuardTests
         Assert.Contains("by going down", Assert.Single(down.Refusals).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("10.7.0.1/24", true)]
+    [InlineData("10.0.5.2/24", false)]
+    public void Addresses_WithoutTheOneTheDefaultRouteLeansOn_AreRefused(string instead, bool isRefused)
+    {
+        Link card = Card(5, "tap5", "tunbridge:cli") with { Flags = LinkFlags.Up };
+        HostState state = new(
+            [s_lo, card], [InterfaceAddress.Parse(5, "10.0.5.1/24") with { Flags = AddressFlags.Permanent }],
+            [Route("0.0.0.0/0", 5, "10.0.5.254")]);
+
+        ChangePlan plan = CardPlans.Set(state, new()
+        {
+            Name = "tap5",
+            Kind = CardKind.Tap,
+            Addresses = instead.Length == 0 ? [] : [IpPrefix.Parse(instead)],
+        });
+
+        Assert.Equal(isRefused, plan.Refusals.Any(r => r.Message.Contains("by losing the address 10.0.5.1/24", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void Up_OfCardWithConflictingAddress_IsRefused()
     {

@@ -41,6 +41,35 @@ public sealed class KernelPlanTests
     }
 
     [Fact]
+    public void Create_KilledBehindTheFirstStep_LeavesACardWithItsMark()
+    {
+        RealTool.Require("ip");
+        using TestNamespace space = new();
+        CardSettings wanted = new() { Name = "tap0", Kind = CardKind.Tap, Mark = new() { Instance = "lab" }, Up = true };
+
+        // All that a killed program has done: the first step and nothing behind it.
+        Apply(space, state => ChangePlan.Create(state, CardPlanner.Create(wanted, state).Take(1), "lab"));
+
+        Assert.Contains("alias tunbridge:lab", space.Ip("-d link show dev tap0"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Set_OwnerTakenAndGroupRefused_LeavesTheOwner()
+    {
+        RealTool.Require("ip");
+        using TestNamespace space = new();
+        CardSettings settings = new() { Name = "tap0", Kind = CardKind.Tap, Owner = 1, Group = 1 };
+        Apply(space, state => CardPlans.Add(state, settings));
+
+        // (gid_t)-1 is no group, which the kernel says only after the owner has been set.
+        Assert.Throws<ChangeFailedException>(() => Apply(
+            space, state => CardPlans.Set(state, settings with { Owner = 2, Group = uint.MaxValue })));
+
+        TunLinkInfo tun = space.Run(() => Read().Find("tap0")!.Tun!);
+        Assert.Equal((1u, 1u), (tun.Owner!.Value, tun.Group!.Value));
+    }
+
+    [Fact]
     public void Set_EveryAttribute_ThenTheSameAgain_IsEmpty()
     {
         RealTool.Require("ip");
@@ -299,14 +328,14 @@ public sealed class KernelPlanTests
 
         Assert.Equal(
             [
-                "open /dev/net/tun, TUNSETIFF tap0 IFF_TAP|IFF_TUN_EXCL|IFF_NO_PI, TUNSETOWNER 0, TUNSETPERSIST 1",
-                "RTM_SETLINK tap0 IFLA_IFALIAS 'tunbridge:cli'",
+                "open /dev/net/tun, TUNSETIFF tap0 IFF_TAP|IFF_TUN_EXCL|IFF_NO_PI, TUNSETOWNER 0, " +
+                "RTM_SETLINK IFLA_IFALIAS 'tunbridge:cli', TUNSETPERSIST 1",
                 "RTM_NEWADDR tap0 IFA_LOCAL 10.1.0.1/24 IFA_BROADCAST 10.1.0.255",
                 "RTM_SETLINK tap0 ifi_flags +IFF_PROMISC",
                 "RTM_SETLINK tap0 ifi_flags +IFF_UP",
             ],
             plan.Changes.Select(c => c.Operation));
-        Assert.Equal("create the TAP tap0 for root", plan.Changes[0].Description);
+        Assert.Equal("create the TAP tap0 for root, marked 'tunbridge:cli'", plan.Changes[0].Description);
     }
 
     private static HostState Read()

@@ -95,8 +95,8 @@ public sealed class ConfigurationFileTests
         { Tap("addresses: [192.168.0.1/33]"), "t.yaml:4:17: '192.168.0.1/33' is no address with a prefix length, allowed is one such as 192.168.0.1/24 or fd00::1/64" },
         { Tap("addresses: [10.0.0.1/8, 10.0.0.1/24]"), "t.yaml:4:29: the address 10.0.0.1 is written twice" },
         { Tap("addresses: 10.0.0.1/8"), "t.yaml:4:16: devices.tap0.addresses is '10.0.0.1/8', allowed is a list of addresses with prefix length, such as [192.168.0.1/24, fd00::1/64]" },
-        { Tap("mac: 01:00:5e:10:00:01"), "t.yaml:4:10: '01:00:5e:10:00:01' is a multicast MAC address, allowed is one whose first byte is even, such as 02:00:5e:10:00:01" },
-        { Tap("mac: 02:00:5e"), "t.yaml:4:10: '02:00:5e' is no MAC address, allowed are six pairs of hexadecimal digits such as 02:00:5e:10:00:01" },
+        { Tap("mac: 01:00:5e:10:00:01"), "t.yaml:4:10: '01:00:5e:10:00:01' is no MAC address of a card, allowed are six pairs of hexadecimal digits, neither multicast (an odd first byte) nor all zero, such as 02:00:5e:10:00:01" },
+        { Tap("mac: 02:00:5e"), "t.yaml:4:10: '02:00:5e' is no MAC address of a card, allowed are six pairs of hexadecimal digits, neither multicast (an odd first byte) nor all zero, such as 02:00:5e:10:00:01" },
         { Tap("owner: nosuchuser"), "t.yaml:4:12: there is no user 'nosuchuser', allowed is the name or number of a user" },
         { Tap("group: nosuchgroup"), "t.yaml:4:12: there is no group 'nosuchgroup', allowed is the name or number of a group" },
         { Tap("owner: 4294967295"), "t.yaml:4:12: there is no user '4294967295', allowed is the name or number of a user" },
@@ -252,6 +252,12 @@ public sealed class ConfigurationFileTests
             }
         }
     }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a\0b")]
+    public void Load_PathThatIsNone_IsAMistakeAndNoCrash(string path) =>
+        Assert.Throws<ConfigurationException>(() => ConfigurationFile.Load(path));
 
     private static string Tap(string line, bool withKind = true) =>
         $"devices:\n  tap0:\n{(withKind ? "    kind: tap\n" : "")}    {line}\n";

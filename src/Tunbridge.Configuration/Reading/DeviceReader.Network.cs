@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Tunbridge.Changes;
+using Tunbridge.Linux;
 using Tunbridge.Configuration.Yaml;
 using Tunbridge.Netlink;
 
@@ -101,11 +102,11 @@ internal sealed partial class DeviceReader
     {
         if (keys["label"] is not YamlNode node || _schema.Text(node, keys.PathOf("label"), $"a label such as {_name}:1") is not string label)
             return null;
-        if (label.StartsWith(_name, StringComparison.Ordinal) && Encoding.UTF8.GetByteCount(label) <= CardName.MaximumLength)
+        if (label.StartsWith(_name, StringComparison.Ordinal) && Encoding.UTF8.GetByteCount(label) <= InterfaceName.MaximumLength)
             return label;
         _schema.Report(
             node.Position, keys.PathOf("label"),
-            $"the label '{label}' is not allowed, allowed are at most {CardName.MaximumLength} bytes that begin with the card's name, such as {_name}:1");
+            $"the label '{label}' is not allowed, allowed are at most {InterfaceName.MaximumLength} bytes that begin with the card's name, such as {_name}:1");
         return null;
     }
 

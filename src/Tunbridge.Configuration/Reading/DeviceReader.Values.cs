@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using Tunbridge.Changes;
+using Tunbridge.Linux;
 using Tunbridge.Configuration.Yaml;
 using Tunbridge.Netlink;
 
@@ -32,7 +33,7 @@ internal sealed partial class DeviceReader
         if (_keys["mtu"] is not YamlNode node || node is YamlScalar { Text: "auto" } ||
             _schema.Integer(node, path, "a number of bytes") is not long mtu)
             return null;
-        if (CardName.FindMtuMistake(_kind, mtu) is string mistake)
+        if (CardSettings.FindMtuMistake(_kind, mtu) is string mistake)
         {
             _schema.Report(node.Position, path, mistake);
             return null;
@@ -56,7 +57,7 @@ internal sealed partial class DeviceReader
 
         if (text is "stable" or "random")
             return (text == "stable" ? MacPolicy.Stable : MacPolicy.Random, null);
-        if (MacAddress.TryParse(text, out HardwareAddress mac, out string mistake))
+        if (CardMac.TryParse(text, out HardwareAddress mac, out string mistake))
             return (MacPolicy.Fixed, mac);
         if (!text.Contains(':') && Suggestion.Find(text, ["stable", "random", "kernel"]) is string meant)
             mistake += $", did you mean '{meant}'?";
@@ -87,7 +88,7 @@ internal sealed partial class DeviceReader
             return default;
         string? mistake = _kind == CardKind.Tun ? "a TUN carries no Ethernet frames and cannot join a bridge, bridge is allowed for kind tap"
             : name == _name ? "a card cannot be a port of itself, allowed is the name of a bridge"
-            : CardName.FindMistake(name);
+            : InterfaceName.FindMistake(name);
         if (mistake is null)
             return (name, create, port);
         _schema.Report(nameNode!.Position, path, mistake);

@@ -35,7 +35,7 @@ internal sealed partial class DeviceReader
     {
         string path = $"devices.{writtenName}";
         _schema.BeginInstance();
-        if (CardName.FindMistake(name.Text) is string mistake)
+        if (InterfaceName.FindMistake(name.Text) is string mistake)
             _schema.Report(name.Position, path, mistake);
         if (_schema.KnownKeys(node, path, KeyNames.Device, KeyNames.FutureDevice) is not { } keys)
             return null;

@@ -51,7 +51,7 @@ internal static class CardJson
         json.WriteString("qdisc", link.QueueingDiscipline);
         json.WriteString("operstate", CardText.OperationalState(link.OperationalState));
         json.WriteNumber("txqlen", link.TransmitQueueLength);
-        json.WriteString("link_type", link.Type == LinkType.Ethernet ? "ether" : "none");
+        json.WriteString("link_type", CardText.LinkTypeName(link.Type));
         if (!link.Broadcast.IsEmpty)
             json.WriteString("broadcast", link.Broadcast.ToString());
         if (link.Alias is not null)

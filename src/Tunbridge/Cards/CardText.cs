@@ -41,6 +41,21 @@ internal static class CardText
         _ => "UNKNOWN",
     };
 
+    /// <summary>The kind of link layer as `ip` names it; a TUN has the one that TUNSETLINK gave it.</summary>
+    internal static string LinkTypeName(LinkType type) => type switch
+    {
+        LinkType.Netrom => "netrom",
+        LinkType.Ethernet => "ether",
+        LinkType.Ppp => "ppp",
+        LinkType.Tunnel => "ipip",
+        LinkType.Tunnel6 => "tunnel6",
+        LinkType.Loopback => "loopback",
+        LinkType.Sit => "sit",
+        LinkType.Void => "void",
+        LinkType.None => "none",
+        _ => $"[{(ushort)type}]",
+    };
+
     internal static string Scope(AddressScope scope) => scope switch
     {
         AddressScope.Global => "global",
@@ -80,7 +95,7 @@ internal static class CardText
     internal static void WriteDetails(TextWriter output, Card card)
     {
         Link link = card.Link;
-        void Line(string name, string? value) => output.WriteLine($"  {name,-12} {value ?? "-"}");
+        void Line(string name, string? value) => output.WriteLine($"  {name,-12} {Terminal.OneLine(value ?? "-")}");
 
         output.WriteLine(Terminal.Paint(card.Name, Colour.Bold));
         Line("kind", $"{card.Kind}, {string.Join(", ", Traits(card))}");

@@ -2,6 +2,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Tunbridge.Changes;
+using Tunbridge.Linux;
 using Tunbridge.Netlink;
 using Tunbridge.Output;
 
@@ -35,6 +36,7 @@ internal static class AddCommand
         command.SetAction(parsed =>
         {
             string wantedName = parsed.GetRequiredValue(name);
+            CheckName(wantedName);
             CardSettings wanted = card.Read(parsed, wantedName, ReadKind(wantedName, parsed.GetValue(kind))) with
             {
                 MultiQueue = parsed.GetValue(multiQueue) ? true : null,
@@ -42,7 +44,6 @@ internal static class AddCommand
                 PacketInformation = parsed.GetValue(packetInformation) ? true : null,
                 ClearOffload = true,
             };
-            CheckName(wantedName);
             return CommonOptions.In(parsed.GetValue(netns), () => Run(
                 wanted, parsed.GetValue(dryRun), parsed.GetValue(force), parsed.GetValue(json)));
         });
@@ -59,13 +60,14 @@ internal static class AddCommand
         HostState state = HostState.Read(netlink);
         wanted = wanted with { Name = Resolve(wanted.Name, state) };
         ChangePlan plan = CardPlans.Add(state, wanted, force);
-        if (wanted is { Owner: null, Group: null } && plan.Refusals.Count == 0)
+        int code = PlanOutput.Execute(plan, netlink, dryRun, json);
+        if (wanted is { Owner: null, Group: null })
         {
             Console.Error.WriteLine(
                 $"tunbridge: note: {wanted.Name} gets no owner, so any user who may open /dev/net/tun can attach to it (--owner USER)");
         }
 
-        return PlanOutput.Execute(plan, netlink, dryRun, json);
+        return code;
     }
 
     private static CardKind ReadKind(string name, string? kind) => (kind, name) switch
@@ -81,7 +83,7 @@ internal static class AddCommand
     {
         // A template is judged by the name that it becomes at most: the kernel's own limit is on that one.
         string plain = IsTemplate(name) ? name.Replace("%d", "0", StringComparison.Ordinal) : name;
-        if (CardName.FindMistake(plain) is { } mistake)
+        if (InterfaceName.FindMistake(plain) is { } mistake)
             throw new UsageException(mistake);
     }
 
@@ -96,7 +98,7 @@ internal static class AddCommand
         for (int i = 0; ; i++)
         {
             string candidate = name.Replace("%d", i.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
-            if (CardName.FindMistake(candidate) is { } mistake)
+            if (InterfaceName.FindMistake(candidate) is { } mistake)
                 throw new RefusedException(mistake);
             if (state.Find(candidate) is null)
                 return candidate;

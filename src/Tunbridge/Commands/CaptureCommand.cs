@@ -20,6 +20,7 @@ internal static class CaptureCommand
             Description = "Write pcapng to FILE instead of text ('-': standard output)",
             HelpName = "FILE",
         };
+        file.NotEmpty();
         Option<long> count = new("--count", "-c") { Description = "Stop after COUNT packets", HelpName = "COUNT" };
         count.Validators.Add(result =>
         {
@@ -42,13 +43,16 @@ internal static class CaptureCommand
         using RouteNetlink netlink = RouteNetlink.Open();
         Card card = Card.Read(netlink, name);
         using PacketSocket socket = PacketSocket.Open(card.Link.Index);
+        using CancellationTokenSource stop = new();
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using PacketSink sink = PacketSink.Open(card.Name, card.Tun.IsTap, file);
         if (!card.Link.IsUp)
             Console.Error.WriteLine($"tunbridge: {name} is down: nothing passes until it is up (tunbridge set {name} --up)");
 
-        long captured = sink.TakeFrom(socket, count);
+        long captured = sink.TakeFrom(socket, count, () => netlink.Links.TryGet(card.Link.Index) is null, stop.Token);
+        if (netlink.Links.TryGet(card.Link.Index) is null)
+            Console.Error.WriteLine($"tunbridge: {name} is gone");
         socket.ReadStatistics(out _, out uint lost);
         Console.Error.WriteLine($"{captured} packets captured, {lost} lost");
         return ExitCode.Done;
@@ -57,7 +61,7 @@ internal static class CaptureCommand
         {
             // The pump ends in its own time, so that the file is whole.
             context.Cancel = true;
-            socket.Wake();
+            stop.Cancel();
         }
     }
 }

@@ -49,22 +49,27 @@ internal sealed class CardOptions
     }
 
     /// <summary>What the command line says of a card; nothing is asked of the kernel but users and groups.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="name">The card.</param>
+    /// <param name="kind">Its kind, or null when that is not known yet: what every kind refuses is refused.</param>
     /// <exception cref="UsageException">A value that cannot be.</exception>
-    internal CardSettings Read(ParseResult parsed, string name, CardKind kind)
+    internal CardSettings Read(ParseResult parsed, string name, CardKind? kind)
     {
         string? bridge = parsed.GetValue(Bridge);
+        if (bridge is not null && InterfaceName.FindMistake(bridge) is { } misnamed)
+            throw new UsageException($"--bridge takes the name of a bridge: {misnamed}");
         HardwareAddress? mac = ReadMac(parsed.GetValue(Mac));
         if (kind == CardKind.Tun && bridge is not null)
             throw new UsageException($"{name} is a TUN, which cannot be a bridge port: bridges carry Ethernet frames, so use a TAP");
         if (kind == CardKind.Tun && mac is not null)
             throw new UsageException($"{name} is a TUN, which has no MAC address: only a TAP has one");
         int? mtu = ReadNumber("--mtu", parsed.GetValue(Mtu));
-        if (mtu is { } bytes && CardName.FindMtuMistake(kind, bytes) is { } mistake)
+        if (mtu is { } bytes && CardSettings.FindMtuMistake(kind, bytes) is { } mistake)
             throw new UsageException(mistake);
         return new()
         {
             Name = name,
-            Kind = kind,
+            Kind = kind ?? CardKind.Tap,
             Owner = ReadId(parsed.GetValue(Owner), "user", UserDatabase.FindUserId),
             Group = ReadId(parsed.GetValue(Group), "group", UserDatabase.FindGroupId),
             Addresses = parsed.GetValue(Addresses) is { Length: > 0 } texts ? [.. texts.Select(ReadAddress)] : null,
@@ -84,7 +89,7 @@ internal sealed class CardOptions
     {
         if (text is null)
             return null;
-        return MacAddress.TryParse(text, out HardwareAddress mac, out string mistake) ? mac : throw new UsageException(mistake);
+        return CardMac.TryParse(text, out HardwareAddress mac, out string mistake) ? mac : throw new UsageException(mistake);
     }
 
     private static int? ReadNumber(string option, string? text)

@@ -11,6 +11,8 @@ internal static class CommandLine
     internal static RootCommand Create()
     {
         RootCommand root = new("Virtual network cards (TUN and TAP) for Linux: check, create, show, capture, declare.");
+        // [suggest] is answered by Suggestions, and nothing else in brackets is asked for.
+        root.Directives.Clear();
         root.Add(DoctorCommand.Create());
         root.Add(AddCommand.Create());
         root.Add(SetCommand.Create());
@@ -18,9 +20,13 @@ internal static class CommandLine
         root.Add(ListCommand.Create());
         root.Add(ShowCommand.Create());
         root.Add(CaptureCommand.Create());
+        root.Add(PlanCommand.Create());
         root.Add(CheckCommand.Create());
         root.Add(UpCommand.Create());
         root.Add(DownCommand.Create());
+        root.Add(RestartCommand.Create());
+        root.Add(ReloadCommand.Create());
+        root.Add(TryCommand.Create());
         root.Add(StatusCommand.Create());
         root.Add(ImportCommand.Create());
         root.Add(ExportCommand.Create());

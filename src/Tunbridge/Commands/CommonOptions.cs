@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using System.CommandLine.Completions;
+using System.CommandLine.Parsing;
+using Tunbridge.Changes;
 using Tunbridge.Linux;
 using Tunbridge.Netlink;
 
@@ -11,11 +13,11 @@ internal static class CommonOptions
 {
     internal static Option<bool> Json() => new("--json") { Description = "Print one JSON document instead of text" };
 
-    internal static Option<string?> Namespace() => new("--netns")
+    internal static Option<string?> Namespace() => new Option<string?>("--netns")
     {
         Description = "Work in this network namespace: a name, a path or a process id",
         HelpName = "NS",
-    };
+    }.NotEmpty();
 
     internal static Option<bool> DryRun() =>
         new("--dry-run", "-n") { Description = "Only say what would be done, with the kernel's own operations" };
@@ -25,7 +27,8 @@ internal static class CommonOptions
 
     internal static Argument<string> Card(string description)
     {
-        Argument<string> argument = new("NAME") { Description = description };
+        Argument<string> argument = new("NAME") { Description = description, HelpName = "NAME" };
+        argument.Validators.Add(RefuseBadNames);
         argument.CompletionSources.Add(CompleteCards);
         return argument;
     }
@@ -37,6 +40,27 @@ internal static class CommonOptions
             return action();
         using NetworkNamespace target = NetworkNamespace.Open(networkNamespace);
         return target.Run(action);
+    }
+
+    /// <summary>Refuses '' for an option, which a script's unset variable gives.</summary>
+    internal static Option<string?> NotEmpty(this Option<string?> option)
+    {
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: "" }, ..])
+                result.AddError($"{option.Name} takes {option.HelpName}, not '' ({option.Description})");
+        });
+        return option;
+    }
+
+    /// <summary>A name that no card can have is a mistake in the command line, not a card that is missing.</summary>
+    internal static void RefuseBadNames(ArgumentResult result)
+    {
+        foreach (Token token in result.Tokens)
+        {
+            if (InterfaceName.FindMistake(token.Value) is { } mistake)
+                result.AddError(mistake);
+        }
     }
 
     internal static IEnumerable<CompletionItem> CompleteCards(CompletionContext context)

@@ -9,9 +9,12 @@ internal static class CompletionCommand
     private const string Bash = """
         # bash completion for tunbridge: eval "$(tunbridge completion bash)"
         _tunbridge() {
-            local IFS=$'\n'
-            local word=${COMP_WORDS[COMP_CWORD]}
-            COMPREPLY=($(compgen -W "$("${COMP_WORDS[0]}" "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)" -- "$word"))
+            local word=${COMP_WORDS[COMP_CWORD]} candidate
+            COMPREPLY=()
+            # Not compgen -W, which would run what a card's name says: $(reboot) is a name that the kernel takes.
+            while IFS= read -r candidate; do
+                [[ $candidate == "$word"* ]] && { printf -v candidate %q "$candidate"; COMPREPLY+=("$candidate"); }
+            done < <("${COMP_WORDS[0]}" "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)
         }
         complete -o default -F _tunbridge tunbridge
         """;

@@ -13,7 +13,8 @@ internal static class DeleteCommand
 {
     internal static Command Create()
     {
-        Argument<string[]> names = new("NAME") { Description = "The cards", Arity = ArgumentArity.OneOrMore };
+        Argument<string[]> names = new("NAME") { Description = "The cards", HelpName = "NAME", Arity = ArgumentArity.OneOrMore };
+        names.Validators.Add(CommonOptions.RefuseBadNames);
         names.CompletionSources.Add(CommonOptions.CompleteCards);
         Option<string?> netns = CommonOptions.Namespace();
         Option<bool> dryRun = CommonOptions.DryRun();

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
-using Tunbridge.Changes;
 using Tunbridge.Configuration;
-using Tunbridge.Netlink;
 using Tunbridge.Output;
 
 namespace Tunbridge.Commands;
@@ -22,13 +20,9 @@ internal static class DownCommand
             command.Add(option);
         command.SetAction(parsed =>
         {
-            DesiredState desired = file.Load(parsed);
-            return CommonOptions.In(parsed.GetValue(netns), () =>
-            {
-                using RouteNetlink netlink = RouteNetlink.Open();
-                ChangePlan plan = Planner.Down(desired, HostState.Read(netlink), file.Plan(parsed));
-                return PlanOutput.Execute(plan, netlink, parsed.GetValue(dryRun), parsed.GetValue(json));
-            });
+            PlanOptions options = file.Plan(parsed);
+            FileWork work = new(file.Load(parsed), options, parsed.GetValue(netns), Planner.Down);
+            return PlanOutput.Execute(work, parsed.GetValue(dryRun), parsed.GetValue(json));
         });
         return command.WithExamples(
             ("tunbridge down", "remove the cards of /etc/tunbridge/tunbridge.yaml, or the embedded default's"),

@@ -11,6 +11,7 @@ internal sealed class FileOptions
     {
         Description = "Only these cards of the file",
         Arity = ArgumentArity.ZeroOrMore,
+        HelpName = "DEVICE",
     };
 
     private readonly Option<string?> _file = new("--file", "-f")
@@ -27,6 +28,8 @@ internal sealed class FileOptions
 
     internal FileOptions()
     {
+        _file.NotEmpty();
+        _name.NotEmpty();
         _devices.CompletionSources.Add(context => TryLoad(context.ParseResult).Select(
             d => new System.CommandLine.Completions.CompletionItem(d.Name)));
     }

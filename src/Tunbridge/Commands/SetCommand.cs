@@ -43,7 +43,7 @@ internal static class SetCommand
         {
             // What is wrong with the values is said before the card is looked for.
             string cardName = parsed.GetRequiredValue(name);
-            _ = card.Read(parsed, cardName, CardKind.Tap);
+            _ = card.Read(parsed, cardName, kind: null);
             IpPrefix[] removed = [.. (parsed.GetValue(remove) ?? []).Select(CardOptions.ReadAddress)];
             using RouteNetlink netlink = RouteNetlink.Open();
             Cards.Card found = Cards.Card.Read(netlink, cardName);
@@ -52,6 +52,7 @@ internal static class SetCommand
             wanted = wanted with
             {
                 Addresses = Combine(state, found.Link, wanted.Addresses ?? [], removed),
+                RemovedAddresses = removed,
                 Bridge = parsed.GetValue(noBridge) ? "" : wanted.Bridge,
                 Promiscuous = parsed.GetValue(noPromiscuous) ? false : wanted.Promiscuous,
                 Up = parsed.GetValue(down) ? false : wanted.Up,
@@ -66,19 +67,21 @@ internal static class SetCommand
             ("tunbridge set tap0 --no-bridge --down --dry-run", "what would be done"));
     }
 
-    private static List<IpPrefix>? Combine(
-        HostState state, Link card, IReadOnlyList<IpPrefix> added, IpPrefix[] removed)
+    private static List<AddressSettings>? Combine(
+        HostState state, Link card, IReadOnlyList<AddressSettings> added, IpPrefix[] removed)
     {
         if (added.Count == 0 && removed.Length == 0)
             return null;
-        List<IpPrefix> present = [.. state.GivenAddressesOf(card).Select(HostState.PrefixOf)];
         foreach (IpPrefix address in removed)
         {
-            if (!present.Remove(address))
+            if (!state.AddressesOf(card).Any(a => HostState.PrefixOf(a) == address))
                 throw new RefusedException($"{card.Name} does not have the address {address}");
         }
 
-        present.AddRange(added.Where(a => !present.Contains(a)));
+        // Others, with a peer or a lifetime too, stay: what goes is listed.
+        List<AddressSettings> present = [.. state.GivenAddressesOf(card).Where(a => a.Peer is null)
+            .Select(HostState.PrefixOf).Where(a => !removed.Contains(a))];
+        present.AddRange(added.Where(a => !present.Exists(p => p.Address == a.Address)));
         return present;
     }
 }

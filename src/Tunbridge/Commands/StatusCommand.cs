@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using System.Text.Json;
-using Tunbridge.Changes;
 using Tunbridge.Configuration;
-using Tunbridge.Netlink;
 using Tunbridge.Output;
 
 namespace Tunbridge.Commands;
@@ -22,17 +20,13 @@ internal static class StatusCommand
         command.Add(json);
         command.SetAction(parsed =>
         {
-            DesiredState desired = file.Load(parsed);
-            return CommonOptions.In(parsed.GetValue(netns), () =>
-            {
-                using RouteNetlink netlink = RouteNetlink.Open();
-                StatusReport report = StatusReport.Create(desired, HostState.Read(netlink), file.Plan(parsed));
-                if (parsed.GetValue(json))
-                    JsonOutput.Write(Console.Out, writer => Write(writer, desired, report));
-                else
-                    Write(Console.Out, report);
-                return report.ExitCode;
-            });
+            FileWork work = new(file.Load(parsed), file.Plan(parsed), parsed.GetValue(netns), Planner.Up);
+            StatusReport report = work.Status();
+            if (parsed.GetValue(json))
+                JsonOutput.Write(Console.Out, writer => Write(writer, work.Desired, report));
+            else
+                Write(Console.Out, report);
+            return report.ExitCode;
         });
         return command.WithExamples(
             ("tunbridge status", "is everything as declared?"),

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
-using Tunbridge.Changes;
 using Tunbridge.Configuration;
-using Tunbridge.Netlink;
 using Tunbridge.Output;
 
 namespace Tunbridge.Commands;
@@ -23,13 +21,9 @@ internal static class UpCommand
             command.Add(option);
         command.SetAction(parsed =>
         {
-            DesiredState desired = file.Load(parsed);
-            return CommonOptions.In(parsed.GetValue(netns), () =>
-            {
-                using RouteNetlink netlink = RouteNetlink.Open();
-                ChangePlan plan = Planner.Up(desired, HostState.Read(netlink), file.Plan(parsed, parsed.GetValue(force)));
-                return PlanOutput.Execute(plan, netlink, parsed.GetValue(dryRun), parsed.GetValue(json));
-            });
+            PlanOptions options = file.Plan(parsed, parsed.GetValue(force));
+            FileWork work = new(file.Load(parsed), options, parsed.GetValue(netns), Planner.Up);
+            return PlanOutput.Execute(work, parsed.GetValue(dryRun), parsed.GetValue(json));
         });
         return command.WithExamples(
             ("tunbridge up", "the cards of /etc/tunbridge/tunbridge.yaml, or tap0 at 192.168.0.1/24 without it"),

@@ -35,8 +35,11 @@ internal sealed class Show(string file, bool json)
     {
         try
         {
+            DesiredState wanted = ConfigurationFile.Parse(ConfigurationFile.DefaultText, ConfigurationFile.DefaultName, "demo");
+            // First what may go wrong for reasons of the user's own: a file that cannot be.
+            using PacketSink sink = PacketSink.OpenNew(wanted.Devices[0].Name, isTap: true, file, _talk);
             using NetworkNamespace place = NetworkNamespace.Create();
-            DemoSummary summary = Perform(place, cancellationToken);
+            DemoSummary summary = Perform(place, wanted, sink, cancellationToken);
             summary.Write(json);
             return summary.IsWhole ? ExitCode.Done : ExitCode.Failed;
         }
@@ -47,10 +50,10 @@ internal sealed class Show(string file, bool json)
         }
     }
 
-    private DemoSummary Perform(NetworkNamespace place, CancellationToken cancellationToken)
+    private DemoSummary Perform(NetworkNamespace place, DesiredState wanted, PacketSink sink, CancellationToken cancellationToken)
     {
         using RouteNetlink netlink = RouteNetlink.Open(place);
-        string card = place.Run(() => BringUpDefault(netlink));
+        string card = place.Run(() => BringUp(wanted, netlink));
         using TapDevice device = TapDevice.Attach(card, new() { Namespace = place });
         VirtualHost host = new(device, new() { Ipv4Address = IPAddress.Parse(HostIpv4), Ipv6Address = IPAddress.Parse(HostIpv6) });
         _talk.WriteLine($"This program serves {card} and plays the host {HostIpv4}, {HostIpv6} behind it.\n");
@@ -62,7 +65,7 @@ internal sealed class Show(string file, bool json)
         {
             int index = netlink.Links.Get(card).Index;
             AwaitLinkLocalAddress(place, index, cancellationToken);
-            List<RoundTrips> pings = WatchedPings(place, card, index, cancellationToken);
+            List<RoundTrips> pings = WatchedPings(place, sink, index, cancellationToken);
             _talk.WriteLine($"\n{s_udpDuration.TotalSeconds:0} seconds of UDP echo through the card …");
             UdpEchoRun udp = place.Run(() => UdpEchoRun.Execute(
                 new IPEndPoint(IPAddress.Parse(HostIpv4), 7), s_udpDuration, cancellationToken));
@@ -76,9 +79,8 @@ internal sealed class Show(string file, bool json)
         }
     }
 
-    private string BringUpDefault(RouteNetlink netlink)
+    private string BringUp(DesiredState wanted, RouteNetlink netlink)
     {
-        DesiredState wanted = ConfigurationFile.Parse(ConfigurationFile.DefaultText, ConfigurationFile.DefaultName, "demo");
         ChangePlan plan = Planner.Up(wanted, HostState.Read(netlink));
         plan.Apply(netlink);
         _talk.WriteLine("In a network namespace of its own, the embedded default card:");
@@ -109,12 +111,12 @@ internal sealed class Show(string file, bool json)
         }
     }
 
-    private List<RoundTrips> WatchedPings(NetworkNamespace place, string card, int index, CancellationToken cancellationToken)
+    private List<RoundTrips> WatchedPings(NetworkNamespace place, PacketSink sink, int index, CancellationToken cancellationToken)
     {
         using PacketSocket socket = place.Run(() => PacketSocket.Open(index));
-        using PacketSink sink = PacketSink.OpenNew(card, isTap: true, file, _talk);
         _talk.WriteLine("The kernel pings that host ('out': kernel to card, 'in': what this program writes):");
-        Thread watcher = new(() => sink.TakeFrom(socket, 0)) { IsBackground = true, Name = "watcher" };
+        using CancellationTokenSource stop = new();
+        Thread watcher = new(() => sink.TakeFrom(socket, 0, () => false, stop.Token)) { IsBackground = true, Name = "watcher" };
         watcher.Start();
         try
         {
@@ -126,7 +128,7 @@ internal sealed class Show(string file, bool json)
         }
         finally
         {
-            socket.Wake();
+            stop.Cancel();
             watcher.Join();
         }
     }

@@ -2,6 +2,7 @@
 using System.CommandLine;
 using Tunbridge.Commands;
 using Tunbridge.Devices;
+using Tunbridge.Linux;
 using Tunbridge.Output;
 
 namespace Tunbridge.Doctor;
@@ -42,8 +43,8 @@ internal static class DoctorCommand
                 result.AddError($"--kind is tun or tap, not '{word}'");
             if (result.GetValue(yes) && !result.GetValue(fix))
                 result.AddError("--yes goes with --fix");
-            if (result.GetValue(card) is { } name && !CardName.TryValidate(name, out string? why))
-                result.AddError(why);
+            if (result.GetValue(card) is { } name && InterfaceName.FindMistake(name) is { } mistake)
+                result.AddError(mistake);
         });
         command.SetAction(parsed => Run(
             new()

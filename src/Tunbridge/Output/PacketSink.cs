@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Microsoft.Win32.SafeHandles;
 using Tunbridge.Linux;
 using Tunbridge.Packets;
 using Tunbridge.Packets.Capture;
@@ -11,13 +12,21 @@ internal sealed class PacketSink : IDisposable
     // The longest superpacket and its Ethernet header.
     private const int BufferSize = 65_536 + 64;
 
+    private const int StandardOutput = 1;
+
+    // What fits the socket's buffer many times over.
+    private const int MostLatePackets = 65_536;
+
     private readonly DeviceLayer _layer;
     private readonly Stream? _stream;
     private readonly PcapngWriter? _pcapng;
     private readonly TextWriter? _text;
+    private readonly bool _isPipe;
+    private bool _isBroken;
 
-    private PacketSink(string card, bool isTap, Stream? stream, TextWriter? text)
+    private PacketSink(string card, bool isTap, Stream? stream, TextWriter? text, bool isPipe = false)
     {
+        _isPipe = isPipe;
         _layer = isTap ? DeviceLayer.Frame : DeviceLayer.Packet;
         _stream = stream;
         _text = text;
@@ -29,35 +38,58 @@ internal sealed class PacketSink : IDisposable
     }
 
     /// <summary>A file ('-' for standard output), or text on standard output when there is none.</summary>
-    internal static PacketSink Open(string card, bool isTap, string? file) => file is null
-        ? new(card, isTap, null, Console.Out)
-        : new(card, isTap, file == "-" ? Console.OpenStandardOutput() : CreateFile(file, FileMode.Create), null);
+    internal static PacketSink Open(string card, bool isTap, string? file)
+    {
+        if (file is not (null or "-"))
+            return new(card, isTap, CreateFile(file, FileMode.Create), null);
+        // The console's stream keeps silent about a reader that is gone; a file has to share its position with others.
+        FileStream raw = new(new SafeFileHandle(StandardOutput, ownsHandle: false), FileAccess.Write);
+        bool isPipe = Console.IsOutputRedirected && !raw.CanSeek;
+        Stream output = isPipe ? raw : Console.OpenStandardOutput();
+        return file is null
+            ? new(card, isTap, null, isPipe ? new StreamWriter(output) : Console.Out, isPipe)
+            : new(card, isTap, output, null, isPipe);
+    }
 
     /// <summary>A new file and, when <paramref name="text"/> is given, lines as well.</summary>
     internal static PacketSink OpenNew(string card, bool isTap, string file, TextWriter? text) =>
         new(card, isTap, CreateFile(file, FileMode.CreateNew), text);
 
-    /// <summary>Takes packets until enough came (0: never), the socket is woken, or its interface is gone.</summary>
-    internal long TakeFrom(PacketSocket socket, long count)
+    /// <summary>Takes packets until enough came (0: never), it is stopped, its interface is gone, or its reader is.</summary>
+    internal long TakeFrom(PacketSocket socket, long count, Func<bool> isGone, CancellationToken stop)
     {
+        using CancellationTokenRegistration waking = stop.Register(socket.Wake);
         byte[] buffer = new byte[BufferSize];
         long taken = 0;
-        while (count == 0 || taken < count)
+        try
         {
-            Errno errno = socket.TryRead(buffer, out ObservedPacket packet);
-            if (errno == Errno.None)
+            // What had come before the stop is taken; where packets never cease, there is an end all the same.
+            for (int late = 0; (count == 0 || taken < count) && late < MostLatePackets; late += stop.IsCancellationRequested ? 1 : 0)
             {
-                Take(buffer.AsSpan(0, Math.Min(packet.Length, buffer.Length)), packet);
-                taken++;
-                continue;
+                Errno errno = socket.TryRead(buffer, out ObservedPacket packet);
+                if (errno == Errno.None)
+                {
+                    Take(buffer.AsSpan(0, Math.Min(packet.Length, buffer.Length)), packet);
+                    taken++;
+                    continue;
+                }
+
+                // ENETDOWN is said when the card goes down, which may come up again, and when it goes for good.
+                if (errno is Errno.ENXIO or Errno.ENODEV || (errno == Errno.ENETDOWN && isGone()))
+                    break;
+                if (errno is not (Errno.EAGAIN or Errno.ENETDOWN))
+                    throw LinuxException.Create(errno, "recvmsg", "AF_PACKET", null, null);
+                Flush();
+                if (socket.Wait() == WaitOutcome.Woken)
+                    break;
             }
 
-            // ENETDOWN is said once when the card goes down; it may come up again. ENXIO, ENODEV: it is gone.
-            if (errno is Errno.ENXIO or Errno.ENODEV)
-                break;
             Flush();
-            if (socket.Wait() == WaitOutcome.Woken)
-                break;
+        }
+        catch (IOException) when (_isPipe)
+        {
+            // The program at the other end of the pipe has seen enough, as `head` does; what is left is for nobody.
+            _isBroken = true;
         }
 
         return taken;
@@ -65,6 +97,8 @@ internal sealed class PacketSink : IDisposable
 
     public void Dispose()
     {
+        if (_isBroken)
+            return;
         Flush();
         _stream?.Dispose();
     }

@@ -2,31 +2,66 @@
 using System.Text;
 using System.Text.Json;
 using Tunbridge.Changes;
+using Tunbridge.Commands;
 
 namespace Tunbridge.Output;
 
-/// <summary>A plan of changes as text and as JSON.</summary>
+/// <summary>Plans of changes as text and as JSON.</summary>
 internal static class PlanOutput
 {
     /// <summary>Carries a plan out, or with <paramref name="dryRun"/> only says what it would do.</summary>
     /// <returns>The exit code.</returns>
     internal static int Execute(ChangePlan plan, Netlink.RouteNetlink netlink, bool dryRun, bool json)
     {
-        foreach (Refusal overridden in plan.Overridden)
-            Console.Error.WriteLine($"tunbridge: forced: {overridden.Message}");
-        if (!dryRun || plan.Refusals.Count > 0)
-            plan.Apply(netlink);
-        if (json)
-            JsonOutput.Write(Console.Out, writer => Write(writer, plan));
-        else
-            WriteText(plan, dryRun);
+        WarnOverridden(plan);
+        if (plan.Refusals.Count > 0)
+            throw new ChangeRefusedException(plan.Refusals);
+        if (!dryRun && !plan.IsEmpty)
+        {
+            using ChangeJournal journal = FileWork.OpenJournal(netlink, OwnershipMark.CommandLineInstance);
+            plan.Apply(netlink, journal);
+        }
+
+        Show([plan], dryRun, json);
         return ExitCode.Done;
     }
 
-    internal static void Write(Utf8JsonWriter json, ChangePlan plan)
+    /// <summary>Carries a file's plans out, or with <paramref name="dryRun"/> only says what they would do.</summary>
+    /// <returns>The exit code.</returns>
+    internal static int Execute(FileWork work, bool dryRun, bool json)
+    {
+        IReadOnlyList<ChangePlan> plans = dryRun ? work.Preview() : work.Apply();
+        if (dryRun)
+        {
+            foreach (ChangePlan plan in plans)
+                WarnOverridden(plan);
+            if (plans.SelectMany(p => p.Refusals).ToList() is { Count: > 0 } refusals)
+                throw new ChangeRefusedException(refusals);
+        }
+
+        Show(plans, dryRun, json);
+        return ExitCode.Done;
+    }
+
+    /// <summary>Says what force has overridden.</summary>
+    internal static void WarnOverridden(ChangePlan plan)
+    {
+        foreach (Refusal overridden in plan.Overridden)
+            Terminal.Warn($"forced: {overridden.Message}");
+    }
+
+    internal static void Show(IReadOnlyList<ChangePlan> plans, bool dryRun, bool json)
+    {
+        if (json)
+            JsonOutput.Write(Console.Out, writer => Write(writer, plans));
+        else
+            WriteText(plans, dryRun);
+    }
+
+    internal static void Write(Utf8JsonWriter json, IReadOnlyList<ChangePlan> plans)
     {
         json.WriteStartArray("changes");
-        foreach (Change change in plan.Changes)
+        foreach (Change change in plans.SelectMany(p => p.Changes))
         {
             json.WriteStartObject();
             json.WriteString("device", change.Card);
@@ -42,12 +77,10 @@ internal static class PlanOutput
     }
 
     // One write for all of it: a plan for 500 cards has thousands of lines.
-    private static void WriteText(ChangePlan plan, bool dryRun)
+    private static void WriteText(IReadOnlyList<ChangePlan> plans, bool dryRun)
     {
         StringBuilder text = new();
-        if (plan.IsEmpty)
-            text.AppendLine("nothing to do");
-        foreach (Change change in plan.Changes)
+        foreach (Change change in plans.SelectMany(p => p.Changes))
         {
             if (dryRun)
                 text.AppendLine($"would {change.Description}").AppendLine($"      {change.Operation}");
@@ -55,6 +88,8 @@ internal static class PlanOutput
                 text.AppendLine(change.Description);
         }
 
+        if (text.Length == 0)
+            text.AppendLine("nothing to do");
         Console.Out.Write(text);
     }
 }

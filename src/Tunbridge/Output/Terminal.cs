@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+
 namespace Tunbridge.Output;
 
 /// <summary>Whether and how the program talks to a person.</summary>
@@ -11,6 +13,25 @@ internal static class Terminal
     /// <summary>Colours text when <see cref="HasColour"/>.</summary>
     internal static string Paint(string text, Colour colour) =>
         HasColour ? $"\e[{(int)colour}m{text}\e[0m" : text;
+
+    /// <summary>Says something on standard error; a terminal that is gone is no reason to stop.</summary>
+    internal static void Warn(string message)
+    {
+        try
+        {
+            Console.Error.WriteLine($"tunbridge: {message}");
+        }
+        catch (IOException)
+        {
+            // Nobody is there to read it.
+            return;
+        }
+    }
+
+    /// <summary>The text with control characters shown as \xNN, so that no name can break a line or steer a terminal.</summary>
+    internal static string OneLine(string text) => !text.Any(char.IsControl)
+        ? text
+        : string.Concat(text.Select(c => char.IsControl(c) ? string.Create(CultureInfo.InvariantCulture, $"\\x{(int)c:x2}") : $"{c}"));
 
     /// <summary>Asks a yes-or-no question on the terminal; without one the answer is no.</summary>
     internal static bool Confirm(string question)

@@ -13,7 +13,7 @@ internal sealed class TextTable(params string[] headings)
     internal void Add(params string[] cells)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(cells.Length, _rows[0].Length);
-        _rows.Add(cells);
+        _rows.Add([.. cells.Select(Terminal.OneLine)]);
     }
 
     internal void Write(TextWriter output)

@@ -46,7 +46,9 @@ public sealed class AttachTests : DeviceTest
     [InlineData("a/b", "'/'")]
     [InlineData("a b", "blank")]
     [InlineData("a:b", "':'")]
-    [InlineData("..", "reserved")]
+    [InlineData("..", "not allowed")]
+    [InlineData("all", "not allowed")]
+    [InlineData("default", "not allowed")]
     public void Attach_NameTheKernelRefuses_IsRefusedBeforeItWithOneSentence(string name, string why)
     {
         using FileDescriptor fd = OpenNode();

@@ -46,6 +46,17 @@ internal sealed class ServedHost : IDisposable
         return socket;
     }
 
+    /// <summary>
+    /// Waits until the host answers. The kernel looks at the carrier of a card that has just come up a while later
+    /// (linkwatch), and a packet that is on its way at that moment may be lost: seen once in some hundred runs.
+    /// </summary>
+    internal void AwaitReachable(string address)
+    {
+        const int Tries = 20;
+        for (int i = 1; Ns.Exec("ping", "-n", "-c", "1", "-W", "1", address).ExitCode != 0; i++)
+            Assert.True(i < Tries, $"{address} does not answer");
+    }
+
     /// <summary>Ends the host and gives what it failed with, if it did.</summary>
     internal Exception? Stop()
     {

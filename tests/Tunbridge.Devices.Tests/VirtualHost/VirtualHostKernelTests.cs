@@ -28,13 +28,14 @@ public sealed class VirtualHostKernelTests
     {
         RealTool.Require("ping");
         using ServedHost served = new(layer, offload);
+        served.AwaitReachable(address);
         int[] sizes = [0, 1, 56, 1000, address == ServedHost.Ipv4 ? 1472 : 1452];
         foreach (int size in sizes)
         {
             CommandResult ping = served.Ns.Exec(
                 "ping", "-n", "-c", "2", "-i", "0.05", "-W", "20", "-s", size.ToString(CultureInfo.InvariantCulture), address);
             Assert.True(ping.ExitCode == 0, ping.Output + ping.Error);
-            Assert.Contains(" 2 received, 0% packet loss", ping.Output, StringComparison.Ordinal);
+            Assert.True(ping.Output.Contains(" 2 received, 0% packet loss", StringComparison.Ordinal), ping.Output);
             Assert.Contains(" ttl=64", ping.Output, StringComparison.Ordinal);
         }
 

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Tunbridge.Changes;
+
+/// <summary>A plan that was carried out and can be taken back while nobody changes the same cards.</summary>
+/// <remarks>For one thread, that must be in the namespace. Borrows the netlink and the journal of the applying.</remarks>
+public sealed class AppliedPlan
+{
+    private PlanExecution? _execution;
+
+    internal AppliedPlan(PlanExecution? execution) => _execution = execution;
+
+    /// <summary>Takes everything back, in reverse order; a second time does nothing.</summary>
+    /// <returns>What could not be taken back; empty when all is as before.</returns>
+    public IReadOnlyList<UndoFailure> Revert()
+    {
+        PlanExecution? execution = _execution;
+        _execution = null;
+        return execution?.Revert() ?? [];
+    }
+}

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using System.Text.Json;
+using Tunbridge.Linux;
+using Tunbridge.Netlink;
+
+namespace Tunbridge.Changes;
+
+/// <summary>
+/// What is being done to a namespace, written down before it is done, so that the next run can mend what a killed one
+/// left; and the lock that keeps two runs apart.
+/// </summary>
+/// <remarks>
+/// One file per boot and namespace (SO_NETNS_COOKIE) in <see cref="StateDirectory"/>, mode 0600, replaced atomically. See
+/// docs/changes.md. For one thread, which must be in the namespace. Disposing lets go of the lock.
+/// </remarks>
+public sealed partial class ChangeJournal : IDisposable
+{
+    private readonly FileLock _lock;
+    private readonly string _path;
+    private readonly string _rulesPath;
+    private readonly Dictionary<string, List<string>> _rules;
+    private JournalEntry? _entry;
+
+    private ChangeJournal(FileLock held, string path, string instance)
+    {
+        _lock = held;
+        _path = path + ".journal";
+        _rulesPath = path + ".rules";
+        Instance = instance;
+        _rules = ReadRules(_rulesPath);
+    }
+
+    /// <summary>Whose run it is.</summary>
+    public string Instance { get; }
+
+    /// <summary>What an earlier run, which was killed, had begun and this one took back or goes on with; null for none.</summary>
+    public string? Recovered { get; private set; }
+
+    /// <summary>The policy rules that this instance added to the namespace, as text.</summary>
+    public IReadOnlyList<string> OwnRules => ReadOwnRules(_rules, Instance);
+
+    /// <summary>Takes the lock of the calling thread's namespace, and mends what a killed run left there.</summary>
+    /// <param name="netlink">The namespace.</param>
+    /// <param name="instance">Whose run it is.</param>
+    /// <param name="waiting">Told when another run holds the lock, before waiting for it; null for nobody.</param>
+    /// <exception cref="IOException">The journal cannot be written.</exception>
+    public static ChangeJournal Open(RouteNetlink netlink, string instance, Action? waiting = null)
+    {
+        ArgumentNullException.ThrowIfNull(netlink);
+        ArgumentNullException.ThrowIfNull(instance);
+        string path = PathOf(StateDirectory.Prepare());
+        RemoveOtherBoots(path);
+        string lockPath = path + ".lock";
+        if (!File.Exists(lockPath))
+            Create(lockPath, FileMode.OpenOrCreate).Dispose();
+        FileLock? held = FileLock.TryTake(lockPath, wait: false);
+        if (held is null)
+        {
+            waiting?.Invoke();
+            held = FileLock.TryTake(lockPath, wait: true)!;
+        }
+
+        ChangeJournal journal = new(held, path, instance);
+        try
+        {
+            journal.Recover(netlink);
+        }
+        catch
+        {
+            journal.Dispose();
+            throw;
+        }
+
+        return journal;
+    }
+
+    /// <summary>The policy rules that an instance added to the calling thread's namespace, without taking the lock.</summary>
+    /// <param name="instance">The instance.</param>
+    public static IReadOnlyList<string> PeekRules(string instance)
+    {
+        ArgumentNullException.ThrowIfNull(instance);
+        try
+        {
+            return StateDirectory.Find() is string directory
+                ? ReadOwnRules(ReadRules(PathOf(directory) + ".rules"), instance)
+                : [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Root's own, and looked at by somebody else: nothing of it is this user's.
+            return [];
+        }
+    }
+
+    /// <summary>Where what belongs to the calling thread's namespace is kept, less the ending; the directory is made.</summary>
+    /// <exception cref="IOException">There is no directory for it.</exception>
+    public static string FindPath() => PathOf(StateDirectory.Prepare());
+
+    /// <inheritdoc/>
+    public void Dispose() => _lock.Dispose();
+
+    /// <summary>Writes down what comes next.</summary>
+    internal void Note(JournalEntry entry)
+    {
+        _entry = entry;
+        Write(_path, entry.Write);
+    }
+
+    /// <summary>Writes down the cards whose link group changes for a moment.</summary>
+    internal void NoteGroups(uint group, IReadOnlyDictionary<int, uint> before) =>
+        Note((_entry ?? new() { Instance = Instance }) with { Group = group, GroupsBefore = before });
+
+    /// <summary>Nothing is left half-way.</summary>
+    internal void Close()
+    {
+        _entry = null;
+        File.Delete(_path);
+    }
+
+    /// <summary>Remembers rules as this instance's.</summary>
+    internal void KeepRules(IEnumerable<string> rules)
+    {
+        List<string> kept = [.. rules.Distinct()];
+        if (kept.SequenceEqual(OwnRules))
+            return;
+        if (kept.Count == 0)
+            _rules.Remove(Instance);
+        else
+            _rules[Instance] = kept;
+        if (_rules.Count == 0)
+        {
+            File.Delete(_rulesPath);
+            return;
+        }
+
+        Write(_rulesPath, json =>
+        {
+            foreach ((string instance, List<string> texts) in _rules)
+            {
+                json.WriteStartArray(instance);
+                foreach (string text in texts)
+                    json.WriteStringValue(text);
+                json.WriteEndArray();
+            }
+        });
+    }
+
+    private void Recover(RouteNetlink netlink)
+    {
+        if (JournalEntry.TryRead(_path) is not { } entry)
+            return;
+        foreach (string name in entry.Bridges)
+        {
+            bool isUnfinished = netlink.Links.TryGet(name) is { Kind: "bridge", Group: CreateBridgeChange.UnfinishedGroup } bridge &&
+                netlink.Links.List(masterIndex: bridge.Index).Count == 0;
+            if (isUnfinished)
+                netlink.Links.Delete(name);
+        }
+
+        foreach ((int index, uint before) in entry.GroupsBefore)
+        {
+            if (netlink.Links.TryGet(index) is { } link && link.Group == entry.Group)
+                netlink.Links.Change(index, new LinkChange { Group = before });
+        }
+
+        Recovered = $"process {entry.ProcessId} ('{entry.Instance}') ended in the middle of: {entry.What}";
+        Close();
+    }
+
+    private static List<string> ReadOwnRules(Dictionary<string, List<string>> rules, string instance) =>
+        rules.GetValueOrDefault(instance) ?? [];
+
+    private static string PathOf(string directory)
+    {
+        ulong key;
+        using NetworkNamespace here = NetworkNamespace.OpenCurrent();
+        try
+        {
+            key = here.GetCookie();
+        }
+        catch (LinuxException)
+        {
+            // Before Linux 5.14, or in a namespace that may not be entered again: the inode, which may be used again.
+            key = here.Inode;
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"{directory}/{BootId()}-{key}");
+    }
+
+    private static string BootId() => File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
+
+    /// <summary>A journal of another boot speaks of a kernel that is gone.</summary>
+    private static void RemoveOtherBoots(string path)
+    {
+        string boot = BootId();
+        foreach (string file in Directory.EnumerateFiles(Path.GetDirectoryName(path)!))
+        {
+            bool isOld = Path.GetExtension(file) is ".journal" or ".rules" or ".lock" or ".new" &&
+                !Path.GetFileName(file).StartsWith(boot, StringComparison.Ordinal);
+            if (isOld)
+                File.Delete(file);
+        }
+    }
+}

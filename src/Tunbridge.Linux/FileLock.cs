@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+using Tunbridge.Linux.Interop;
+
+namespace Tunbridge.Linux;
+
+/// <summary>A lock that one process at a time holds on a file (flock(2)); the kernel lets go of it when the process ends.</summary>
+/// <remarks>The file must exist; it is neither written nor removed. Not for several threads at once.</remarks>
+public sealed class FileLock : IDisposable
+{
+    private readonly FileDescriptor _descriptor;
+
+    private FileLock(FileDescriptor descriptor) => _descriptor = descriptor;
+
+    /// <summary>Takes the lock.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="wait">Whether to wait, however long, until whoever holds it lets go.</param>
+    /// <returns>The lock; null when somebody holds it and <paramref name="wait"/> is false.</returns>
+    /// <exception cref="LinuxException">The file cannot be opened, or the kernel refused.</exception>
+    public static FileLock? TryTake(string path, bool wait)
+    {
+        FileDescriptor descriptor = FileDescriptor.Open(path, OpenMode.Read);
+        while (true)
+        {
+            using (FileDescriptor.Borrow borrow = new(descriptor))
+            {
+                if (Libc.flock(borrow.Number, wait ? Libc.LOCK_EX : Libc.LOCK_EX | Libc.LOCK_NB) == 0)
+                    return new(descriptor);
+            }
+
+            Errno errno = Libc.LastErrno;
+            if (errno == Errno.EINTR)
+                continue;
+            descriptor.Dispose();
+            return errno == Errno.EAGAIN ? null : throw new LinuxException(errno, "flock", path);
+        }
+    }
+
+    /// <summary>Lets go of the lock.</summary>
+    public void Dispose() => _descriptor.Dispose();
+}

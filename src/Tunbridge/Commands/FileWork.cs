@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+using Tunbridge.Changes;
+using Tunbridge.Configuration;
+using Tunbridge.Linux;
+using Tunbridge.Netlink;
+using Tunbridge.Output;
+
+namespace Tunbridge.Commands;
+
+/// <summary>A file's plans, one for each namespace that its cards are in, carried out all or none.</summary>
+internal sealed class FileWork
+{
+    private readonly List<string?> _namespaces;
+
+    internal FileWork(DesiredState desired, PlanOptions options, string? home, Func<DesiredState, HostState, PlanOptions, ChangePlan> make)
+    {
+        Desired = desired;
+        Options = options;
+        Home = home;
+        Make = make;
+        Planner.CheckNames(desired, options);
+        _namespaces = [.. NamespacesOf(desired, options)];
+    }
+
+    /// <summary>The file.</summary>
+    internal DesiredState Desired { get; }
+
+    private PlanOptions Options { get; }
+
+    /// <summary>The namespace of cards that name none; null for the program's own.</summary>
+    private string? Home { get; }
+
+    private Func<DesiredState, HostState, PlanOptions, ChangePlan> Make { get; }
+
+    /// <summary>Whether a person at a terminal may be asked about making cards anew.</summary>
+    internal bool MayAsk { get; init; } = true;
+
+    /// <summary>Makes the plans and changes nothing.</summary>
+    internal IReadOnlyList<ChangePlan> Preview() =>
+        [.. _namespaces.Select(ns => Enter(ns, () =>
+        {
+            using RouteNetlink netlink = RouteNetlink.Open();
+            DesiredState part = PartOf(Desired, ns);
+            return Make(part, Planner.Read(netlink, part), OptionsFor(part, ChangeJournal.PeekRules(Desired.Instance)));
+        }))];
+
+    /// <summary>Looks at every namespace of the file.</summary>
+    internal StatusReport Status() => new()
+    {
+        Devices = [.. _namespaces.SelectMany(ns => Enter(ns, () =>
+        {
+            using RouteNetlink netlink = RouteNetlink.Open();
+            DesiredState part = PartOf(Desired, ns);
+            return StatusReport.Create(part, Planner.Read(netlink, part), OptionsFor(part, [])).Devices;
+        }))],
+    };
+
+    /// <summary>Carries the plans out.</summary>
+    /// <param name="whenDone">Run when all is done and can still be taken back: an exception does so.</param>
+    internal IReadOnlyList<ChangePlan> Apply(Action? whenDone = null)
+    {
+        // A refusal in one namespace must come before a change in another.
+        if (_namespaces.Count > 1 && Preview() is { } plans && plans.SelectMany(p => p.Refusals).Where(r => !r.IsRemake || !MayAsk).ToList() is { Count: > 0 } refusals)
+            throw new ChangeRefusedException(refusals);
+        List<ChangePlan> done = [];
+        Descend(0, done, whenDone);
+        return done;
+    }
+
+    // Each namespace is a thread's: the next one is entered from within, so that going back is possible in each.
+    private void Descend(int at, List<ChangePlan> done, Action? whenDone)
+    {
+        if (at == _namespaces.Count)
+        {
+            whenDone?.Invoke();
+            return;
+        }
+
+        Enter(_namespaces[at], () =>
+        {
+            DesiredState part = PartOf(Desired, _namespaces[at]);
+            using RouteNetlink netlink = RouteNetlink.Open();
+            using ChangeJournal journal = OpenJournal(netlink, Desired.Instance);
+            PlanOptions options = OptionsFor(part, journal.OwnRules);
+            ChangePlan plan = Make(part, Planner.Read(netlink, part), options);
+            if (MayAsk && plan.Refusals.Count > 0 && plan.Refusals.All(r => r.IsRemake) && AskRemake(plan))
+                plan = Make(part, Planner.Read(netlink, part), options with { MayRemake = true });
+            PlanOutput.WarnOverridden(plan);
+            AppliedPlan applied = plan.Apply(netlink, journal);
+            done.Add(plan);
+            try
+            {
+                Descend(at + 1, done, whenDone);
+            }
+            catch
+            {
+                foreach (UndoFailure failure in applied.Revert())
+                    Terminal.Warn($"not everything could be undone: {failure}");
+                throw;
+            }
+
+            return 0;
+        });
+    }
+
+    /// <summary>Takes the lock of the thread's namespace, and says what there is to say about it.</summary>
+    internal static ChangeJournal OpenJournal(RouteNetlink netlink, string instance)
+    {
+        ChangeJournal journal = ChangeJournal.Open(
+            netlink, instance, () => Terminal.Warn("note: another run is changing this namespace; waiting for it"));
+        if (journal.Recovered is string recovered)
+            Terminal.Warn($"note: an earlier run was killed, and what it left half-way is mended: {recovered}");
+        return journal;
+    }
+
+    private static bool AskRemake(ChangePlan plan)
+    {
+        if (Console.IsInputRedirected)
+            return false;
+        foreach (Refusal refusal in plan.Refusals)
+            Console.Error.WriteLine(refusal.Message);
+        return Terminal.Confirm("Delete and make anew?");
+    }
+
+    private T Enter<T>(string? ns, Func<T> action) =>
+        CommonOptions.In(Home, () => ns is null ? action() : CommonOptions.In(ns, action));
+
+    private PlanOptions OptionsFor(DesiredState part, IReadOnlyList<string> ownRules) => Options with
+    {
+        OwnRules = ownRules,
+        Devices = [.. Options.Devices.Where(name => part.Devices.Any(d => d.Name == name))],
+    };
+
+    private static DesiredState PartOf(DesiredState desired, string? ns) =>
+        desired with { Devices = [.. desired.Devices.Where(d => d.NetworkNamespace == ns)] };
+
+    /// <summary>The home namespace, those that the file names, and those by name that hold cards which it named once.</summary>
+    private static IEnumerable<string?> NamespacesOf(DesiredState desired, PlanOptions options)
+    {
+        if (options.Devices.Count > 0)
+            return desired.Devices.Where(d => options.Devices.Contains(d.Name)).Select(d => d.NetworkNamespace).Distinct();
+        List<string?> declared = [null, .. desired.Devices.Select(d => d.NetworkNamespace).OfType<string>().Distinct()];
+        return [.. declared, .. NamespaceNames.List().Where(n => !declared.Contains(n) && HoldsCardsOf(desired, n))];
+    }
+
+    private static bool HoldsCardsOf(DesiredState desired, string name)
+    {
+        try
+        {
+            using NetworkNamespace target = NetworkNamespace.OpenByName(name);
+            using RouteNetlink netlink = RouteNetlink.Open(target);
+            return netlink.Links.List("tun").Any(desired.Mark.IsOn);
+        }
+        catch (LinuxException)
+        {
+            // Gone meanwhile, or not to be entered by this user, who then has made nothing in it.
+            return false;
+        }
+    }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.CommandLine;
+using Tunbridge.Changes;
+using Tunbridge.Configuration;
+using Tunbridge.Output;
+
+namespace Tunbridge.Commands;
+
+/// <summary>tunbridge plan: the difference between file and kernel.</summary>
+internal static class PlanCommand
+{
+    internal static Command Create()
+    {
+        FileOptions file = new();
+        Option<string?> netns = CommonOptions.Namespace();
+        Option<bool> force = CommonOptions.Force();
+        Option<bool> json = CommonOptions.Json();
+        Command command = new("plan", "Show the difference between file and kernel, and change nothing: 1 when `up` would be refused");
+        file.AddTo(command);
+        foreach (Option option in (Option[])[netns, force, json])
+            command.Add(option);
+        command.SetAction(parsed =>
+        {
+            FileWork work = new(file.Load(parsed), file.Plan(parsed, parsed.GetValue(force)), parsed.GetValue(netns), Planner.Up);
+            IReadOnlyList<ChangePlan> plans = work.Preview();
+            if (parsed.GetValue(json))
+                JsonOutput.Write(Console.Out, writer => PlanOutput.Write(writer, plans));
+            else
+                PlanDiff.Write(Console.Out, plans);
+            List<Refusal> refusals = [.. plans.SelectMany(p => p.Refusals)];
+            return refusals.Count == 0 ? ExitCode.Done : throw new ChangeRefusedException(refusals);
+        });
+        return command.WithExamples(
+            ("tunbridge plan", "what `up` would change, as a diff"),
+            ("tunbridge plan -f lab.yaml --json", "the same for programs; \"changes\" is empty when there is nothing to do"));
+    }
+}

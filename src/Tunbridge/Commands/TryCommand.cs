@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.CommandLine;
+using Tunbridge.Configuration;
+using Tunbridge.Output;
+
+namespace Tunbridge.Commands;
+
+/// <summary>tunbridge try: like up, and back again unless somebody confirms.</summary>
+internal static class TryCommand
+{
+    private const int DefaultSeconds = 60;
+
+    internal static Command Create()
+    {
+        FileOptions file = new();
+        Option<string?> netns = CommonOptions.Namespace();
+        Option<bool> force = CommonOptions.Force();
+        Option<int> timeout = new("--timeout")
+        {
+            Description = "Go back after so many seconds without `try --confirm`",
+            HelpName = "S",
+            DefaultValueFactory = _ => DefaultSeconds,
+        };
+        timeout.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: string text }] && int.TryParse(text, out int seconds) && seconds is < 1 or > 86400)
+                result.AddError($"--timeout: {text} is not allowed, allowed are 1 to 86400 seconds");
+        });
+        Option<bool> confirm = new("--confirm") { Description = "Keep what a waiting `try` has done, from this or another terminal" };
+        Command command = new("try", "Do as `up` does and go back unless confirmed in time, a lost connection included");
+        file.AddTo(command);
+        foreach (Option option in (Option[])[netns, timeout, confirm, force])
+            command.Add(option);
+        command.SetAction(parsed =>
+        {
+            string? home = parsed.GetValue(netns);
+            if (parsed.GetValue(confirm))
+                return CommonOptions.In(home, Confirmation.Give);
+            FileWork work = new(file.Load(parsed), file.Plan(parsed, parsed.GetValue(force)), home, Planner.Up);
+            return Run(work, home, TimeSpan.FromSeconds(parsed.GetValue(timeout)));
+        });
+        return command.WithExamples(
+            ("tunbridge try --timeout 60 -f lab.yaml", "a change that might cut off the very connection it is made over"),
+            ("tunbridge try --confirm", "all is well: keep it"));
+    }
+
+    private static int Run(FileWork work, string? home, TimeSpan timeout)
+    {
+        using Confirmation confirmation = CommonOptions.In(home, Confirmation.Open);
+        try
+        {
+            PlanOutput.Show(work.Apply(() => confirmation.Wait(timeout)), dryRun: false, json: false);
+            Terminal.Warn("confirmed, it stays");
+            return ExitCode.Done;
+        }
+        catch (NotConfirmedException e)
+        {
+            Terminal.Warn($"gone back: {e.Message}");
+            return ExitCode.Failed;
+        }
+    }
+}
