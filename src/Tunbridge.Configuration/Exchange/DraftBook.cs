@@ -2,6 +2,7 @@
 using System.Globalization;
 using System.Net;
 using Tunbridge.Changes;
+using Tunbridge.Linux;
 
 namespace Tunbridge.Configuration.Exchange;
 
@@ -120,7 +121,7 @@ internal sealed class DraftBook
 
             string? why = _bridges.Contains(card.Name) ? $"{card.Name} is a bridge: its own addresses and settings are not carried over"
                 : card.Kind is null ? $"nothing here makes {card.Name} a TUN or TAP: what is said of it is not carried over"
-                : CardName.FindMistake(card.Name) is string mistake ? $"{mistake}: not carried over"
+                : InterfaceName.FindMistake(card.Name) is string mistake ? $"{mistake}: not carried over"
                 : null;
             if (why is null)
             {
@@ -144,19 +145,19 @@ internal sealed class DraftBook
     // What the configuration file refuses is told here instead.
     private void Mend(CardDraft card)
     {
-        if (card.Mtu is int mtu && CardName.FindMtuMistake(card.Kind, mtu) is string wrongMtu)
+        if (card.Mtu is int mtu && CardSettings.FindMtuMistake(card.Kind, mtu) is string wrongMtu)
         {
             Note(card.Origin, $"{card.Name}: {wrongMtu}: not carried over");
             card.Mtu = null;
         }
 
-        if (card.Mac is string mac && (card.Kind == CardKind.Tun || !MacAddress.TryParse(mac, out _, out _)))
+        if (card.Mac is string mac && (card.Kind == CardKind.Tun || !CardMac.TryParse(mac, out _, out _)))
         {
             Note(card.Origin, $"{card.Name}: the MAC address {mac} is not carried over, a TAP has one that is its own");
             card.Mac = null;
         }
 
-        if (card.Bridge is string bridge && (card.Kind == CardKind.Tun || CardName.FindMistake(bridge) is not null))
+        if (card.Bridge is string bridge && (card.Kind == CardKind.Tun || InterfaceName.FindMistake(bridge) is not null))
         {
             Note(card.Origin, $"{card.Name}: the bridge {bridge} is not carried over, only a TAP can be a port");
             card.Bridge = null;
