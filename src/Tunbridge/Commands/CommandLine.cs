@@ -28,6 +28,10 @@ internal static class CommandLine
         root.Add(ReloadCommand.Create());
         root.Add(TryCommand.Create());
         root.Add(StatusCommand.Create());
+        root.Add(ImportCommand.Create());
+        root.Add(ExportCommand.Create());
+        root.Add(ServiceCommand.Create());
+        root.Add(IntegrateCommand.Create());
         root.Add(DemoCommand.Create());
         root.Add(CompletionCommand.Create());
         CommandExamples.AddToHelp(root);

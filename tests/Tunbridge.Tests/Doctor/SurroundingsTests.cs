@@ -98,8 +98,8 @@ public sealed class SurroundingsTests
     }
 
     [Theory]
-    [InlineData("/run/NetworkManager/devices", "unmanaged-devices")]
-    [InlineData("/run/systemd/netif/state", "ManageForeignRoutes=no")]
+    [InlineData("/run/NetworkManager/devices", "tunbridge integrate networkmanager")]
+    [InlineData("/run/systemd/netif/state", "tunbridge integrate networkd")]
     [InlineData("/run/udev/control", "MACAddressPolicy")]
     public void Managers_Present_AreNoted(string file, string note)
     {

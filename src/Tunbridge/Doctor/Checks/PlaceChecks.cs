@@ -29,15 +29,14 @@ internal static class PlaceChecks
         List<string> notes = [];
         if (root.Exists("/run/NetworkManager"))
         {
-            notes.Add("NetworkManager runs: it may take a card down or out of its bridge; keep it away with " +
-                "[keyfile] unmanaged-devices=type:tun in /etc/NetworkManager/conf.d/");
+            notes.Add("NetworkManager runs: it may take a card down or out of its bridge; `tunbridge integrate networkmanager` " +
+                "keeps it away");
         }
 
         if (root.Exists("/run/systemd/netif/state"))
         {
             notes.Add("systemd-networkd runs: it removes routes and rules it did not make when it restarts; " +
-                "[Network] ManageForeignRoutes=no ManageForeignRoutingPolicyRules=no in " +
-                    "/etc/systemd/networkd.conf.d/ stops that");
+                "`tunbridge integrate networkd` keeps it away");
         }
 
         if (root.Exists("/run/udev/control"))

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+using Tunbridge.Configuration;
+
+namespace Tunbridge.Service;
+
+/// <summary>The texts of the systemd units.</summary>
+internal static class SystemdUnits
+{
+    /// <summary>NAME.service: all cards of the file.</summary>
+    internal static string Service(ServiceRequest request, DesiredState desired)
+    {
+        string[] removed = [.. desired.Devices.Where(d => d.OnStop == StopPolicy.Remove).Select(d => d.Name)];
+        bool all = removed.Length == desired.Devices.Count;
+        string stop = removed.Length == 0 ? ""
+            : $"# on-stop: remove\nExecStop={Command(request, "down")}{(all ? "" : $" {string.Join(' ', removed)}")}\n";
+        return $"""
+            # {InstalledFiles.Mark} service install`, do not edit: install again, or `systemctl edit {request.Name}`.
+            [Unit]
+            Description=Virtual network cards of {request.FileText}
+            Wants=modprobe@tun.service network.target
+            {Ordering(desired)}
+            Before=network.target {request.Name}-online.target
+
+            {Body(request, "up", stop)}
+            {new Sandbox(desired, request.Program)}
+            [Install]
+            WantedBy=multi-user.target
+
+            """;
+    }
+
+    /// <summary>NAME@.service: one card of the file, such as NAME@tap0.</summary>
+    internal static string Template(ServiceRequest request, DesiredState desired)
+    {
+        bool all = desired.Devices.Count > 0 && desired.Devices.All(d => d.OnStop == StopPolicy.Remove);
+        string stop = all ? $"# on-stop: remove\nExecStop={Command(request, "down %i")}\n" : "";
+        return $"""
+            # {InstalledFiles.Mark} service install`, do not edit: install again, or `systemctl edit {request.Name}@`.
+            [Unit]
+            Description=Virtual network card %i of {request.FileText}
+            Wants=modprobe@tun.service network.target
+            {Ordering(desired)}
+            Before=network.target
+
+            {Body(request, "up %i", stop)}
+            {new Sandbox(desired, request.Program)}
+            [Install]
+            WantedBy=multi-user.target
+
+            """;
+    }
+
+    /// <summary>NAME-online.target: reached when the cards are as declared, for other units to wait for.</summary>
+    internal static string OnlineTarget(ServiceRequest request) => $"""
+        # {InstalledFiles.Mark} service install`.
+        [Unit]
+        Description=Virtual network cards of {request.FileText} are as declared
+        Requires={request.Name}.service
+        After={request.Name}.service
+
+        """;
+
+    private static string Ordering(DesiredState desired)
+    {
+        // What the host guard compares with must be there: the addresses of those who configure the host.
+        string[] after =
+        [
+            "modprobe@tun.service", "network-pre.target", "systemd-networkd.service", "NetworkManager.service", "networking.service",
+            .. desired.Devices.SelectMany(d => d.After.Concat(d.Requires)),
+        ];
+        string[] requires = [.. desired.Devices.SelectMany(d => d.Requires).Distinct()];
+        return $"After={string.Join(' ', after.Distinct())}" +
+            (requires.Length > 0 ? $"\nRequires={string.Join(' ', requires)}" : "");
+    }
+
+    private static string Body(ServiceRequest request, string verb, string stop) => $"""
+        [Service]
+        Type=oneshot
+        RemainAfterExit=yes
+        ExecStart={Command(request, verb)}
+        ExecReload={Command(request, verb)}
+        {stop}TimeoutStartSec=90
+        Environment=DOTNET_EnableDiagnostics=0
+        """;
+
+    private static string Command(ServiceRequest request, string verb)
+    {
+        string command = $"{Quote(request.Program)} {verb}";
+        if (request.File is string file)
+            command += $" -f {Quote(file)}";
+        return request.Instance is string name ? $"{command} --name {name}" : command;
+    }
+
+    // systemd.service(5): % introduces a specifier, $ a variable.
+    private static string Quote(string path)
+    {
+        string escaped = path.Replace("%", "%%", StringComparison.Ordinal).Replace("$", "$$", StringComparison.Ordinal)
+            .Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+        return path.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '-' or '_' or '+') ? escaped : $"\"{escaped}\"";
+    }
+}
