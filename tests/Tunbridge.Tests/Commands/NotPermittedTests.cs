@@ -11,10 +11,10 @@ public sealed class NotPermittedTests
     private const string AsNobody = "setpriv --reuid 65534 --regid 65534 --clear-groups";
 
     [Theory]
-    [InlineData("add tap7", "tunbridge add tap7 --owner nobody")]
-    [InlineData("add tap7 --owner root --address 10.0.0.1/24 --up", "tunbridge add tap7 --owner nobody")]
-    [InlineData("add vm%d --kind tap", "tunbridge add vm0 --owner nobody")]
-    [InlineData("up", "tunbridge add tap0 --owner nobody")]
+    [InlineData("add tap7", "tunbridge add tap7 --kind tap --owner nobody")]
+    [InlineData("add tap7 --owner root --address 10.0.0.1/24 --up", "tunbridge add tap7 --kind tap --owner nobody")]
+    [InlineData("add vm%d --kind tap", "tunbridge add vm0 --kind tap --owner nobody")]
+    [InlineData("up", "tunbridge add tap0 --kind tap --owner nobody")]
     [InlineData("set mine --mtu 1300", "CAP_NET_ADMIN")]
     [InlineData("set mine --up", "CAP_NET_ADMIN")]
     [InlineData("set mine --address 10.0.0.1/24", "CAP_NET_ADMIN")]
