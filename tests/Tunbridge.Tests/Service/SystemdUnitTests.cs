@@ -74,11 +74,21 @@ public sealed class SystemdUnitTests
     }
 
     [Fact]
-    public void Unit_OnStopRemove_StopsThoseCardsOnly()
+    public void Unit_OfAFile_IsTheServiceThatNotifies()
     {
-        Assert.Contains("\nExecStop=/usr/bin/tunbridge down tap0\n", Unit(Everything), StringComparison.Ordinal);
-        Assert.Contains(
-            "\nExecStop=/usr/bin/tunbridge down\n", Unit("on-stop: remove\ndevices: {tap5: {kind: tap}}"), StringComparison.Ordinal);
+        string unit = Unit(Everything);
+        foreach (string line in (string[])
+            ["Type=notify", "ExecStart=/usr/bin/tunbridge serve", "ExecReload=/bin/kill -HUP $MAINPID", "WatchdogSec=60", "FileDescriptorStoreMax=512"])
+            Assert.Contains($"\n{line}\n", unit, StringComparison.Ordinal);
+        // on-stop: remove is the service's own doing.
+        Assert.DoesNotContain("ExecStop", unit, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Template_OnStopRemove_RemovesTheCard()
+    {
+        Assert.Contains("\nExecStop=/usr/bin/tunbridge down %i\n", Template("on-stop: remove\ndevices: {tap5: {kind: tap}}"), StringComparison.Ordinal);
+        Assert.DoesNotContain("ExecStop", Template(Everything), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -86,7 +96,7 @@ public sealed class SystemdUnitTests
     {
         ServiceRequest request = new() { Program = "/usr/bin/tunbridge", File = "/etc/my cards/100%.yaml", Instance = "lab" };
         Assert.Contains(
-            "ExecStart=/usr/bin/tunbridge up -f \"/etc/my cards/100%%.yaml\" --name lab\n",
+            "ExecStart=/usr/bin/tunbridge serve -f \"/etc/my cards/100%%.yaml\" --name lab\n",
             SystemdUnits.Service(request, Parse(ConfigurationFile.DefaultText)), StringComparison.Ordinal);
     }
 
@@ -123,7 +133,7 @@ public sealed class SystemdUnitTests
         ServicePlace.AssertDone(ServicePlace.Shell(space, """
             find /etc | sort > /run/before
             $program service install --systemd --name lab
-            grep -q -- 'up --name lab$' /etc/systemd/system/lab.service
+            grep -q -- 'serve --name lab$' /etc/systemd/system/lab.service
             [ "$(readlink /etc/systemd/system/multi-user.target.wants/lab.service)" = /etc/systemd/system/lab.service ]
             grep -qx tun /etc/modules-load.d/lab.conf
             $program service install --systemd --name lab > /run/again
@@ -174,6 +184,8 @@ public sealed class SystemdUnitTests
     private static DesiredState Parse(string text) => ConfigurationFile.Parse(text, "t.yaml", "test");
 
     private static string Unit(string text) => SystemdUnits.Service(new() { Program = "/usr/bin/tunbridge" }, Parse(text));
+
+    private static string Template(string text) => SystemdUnits.Template(new() { Program = "/usr/bin/tunbridge" }, Parse(text));
 
     private sealed class UnitDirectory : IDisposable
     {
