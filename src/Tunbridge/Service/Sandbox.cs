@@ -94,7 +94,7 @@ internal sealed class Sandbox
             SystemCallFilter=@system-service
 
             """);
-        text.Append(_privilegedCalls ? "" : "SystemCallFilter=~@privileged @resources\n");
+        text.Append(_privilegedCalls ? "" : "SystemCallFilter=~@privileged\n");
         text.Append(_setUser ? "SystemCallFilter=@setuid\n" : "");
         text.Append("SystemCallErrorNumber=EPERM\n");
         text.Append(_denyAddresses ? "IPAddressDeny=any\n" : "");
