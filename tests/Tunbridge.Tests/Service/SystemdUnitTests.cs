@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Tunbridge.Configuration;
 using Tunbridge.Service;
 using Tunbridge.Testing;
+using Tunbridge.Tests.Commands;
 
 namespace Tunbridge.Tests.Service;
 
@@ -100,8 +101,10 @@ public sealed class SystemdUnitTests
             SystemdUnits.Service(request, Parse(ConfigurationFile.DefaultText)), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Program_UnderStrace_StaysInsideTheSandbox()
+    [Theory]
+    [InlineData(0, "", "up --name strace-test")]
+    [InlineData(124, "env DOTNET_SYSTEM_NET_DISABLEIPV6=1 timeout --signal=TERM 8", "serve --name strace-test")]
+    public void Program_UnderStrace_StaysInsideTheSandbox(int exitCode, string before, string line)
     {
         RealTool.Require("strace", "systemd-analyze");
         HashSet<string> allowed = [.. Calls("@system-service").Except(Calls("@privileged"))];
@@ -109,8 +112,9 @@ public sealed class SystemdUnitTests
         string log = Path.GetTempFileName();
         try
         {
-            CommandResult up = space.Exec("strace", "-f", "-qq", "-o", log, ServicePlace.Program, "up", "--name", "strace-test");
-            ServicePlace.AssertDone(up);
+            CommandResult run = space.Exec("strace", ["-f", "-qq", "-o", log, .. Tool.Words(before), ServicePlace.Program, .. Tool.Words(line)]);
+            Assert.True(run.ExitCode == exitCode, run.Output + run.Error);
+            Assert.True(space.HasLink("tap0"), run.Output + run.Error);
             string[] lines = File.ReadAllLines(log);
             HashSet<string> used = [.. lines.Select(l => Regex.Match(l, @"^\d+ +([a-z0-9_]+)\(")).Where(m => m.Success).Select(m => m.Groups[1].Value)];
             Assert.Empty(used.Except(allowed));
