@@ -2,6 +2,7 @@
 using System.CommandLine;
 using Tunbridge.Demo;
 using Tunbridge.Doctor;
+using Tunbridge.Serve;
 
 namespace Tunbridge.Commands;
 
@@ -28,6 +29,8 @@ internal static class CommandLine
         root.Add(ReloadCommand.Create());
         root.Add(TryCommand.Create());
         root.Add(StatusCommand.Create());
+        root.Add(MonitorCommand.Create());
+        root.Add(ServeCommand.Create());
         root.Add(ImportCommand.Create());
         root.Add(ExportCommand.Create());
         root.Add(ServiceCommand.Create());

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Tunbridge.Configuration;
 using Tunbridge.Output;
+using Tunbridge.Serve;
 
 namespace Tunbridge.Commands;
 
@@ -14,12 +15,22 @@ internal static class StatusCommand
         FileOptions file = new();
         Option<string?> netns = CommonOptions.Namespace();
         Option<bool> json = CommonOptions.Json();
+        Option<bool> prometheus = new("--prometheus") { Description = "Print the metrics of the running service, in Prometheus' text format" };
         Command command = new("status", "Compare the file with the kernel: 0 all as declared, 3 nothing there, 1 otherwise");
         file.AddTo(command);
         command.Add(netns);
         command.Add(json);
+        command.Add(prometheus);
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(prometheus))
+            {
+                if (parsed.GetValue(json) || parsed.GetValue(netns) is not null)
+                    throw new UsageException("--prometheus is the service's own text: it goes with neither --json nor --netns");
+                Console.Out.Write(ControlClient.Ask(file.Load(parsed).Instance, ControlSocket.MetricsRequest));
+                return ExitCode.Done;
+            }
+
             FileWork work = new(file.Load(parsed), file.Plan(parsed), parsed.GetValue(netns), Planner.Up);
             StatusReport report = work.Status();
             if (parsed.GetValue(json))
@@ -30,7 +41,8 @@ internal static class StatusCommand
         });
         return command.WithExamples(
             ("tunbridge status", "is everything as declared?"),
-            ("tunbridge status -f lab.yaml --json", "for monitoring"));
+            ("tunbridge status -f lab.yaml --json", "for monitoring"),
+            ("tunbridge status --prometheus", "what `tunbridge serve` counts"));
     }
 
     private static void Write(TextWriter output, StatusReport report)
@@ -53,7 +65,7 @@ internal static class StatusCommand
         }
     }
 
-    private static void Write(Utf8JsonWriter json, DesiredState desired, StatusReport report)
+    internal static void Write(Utf8JsonWriter json, DesiredState desired, StatusReport report)
     {
         json.WriteString("file", desired.Path);
         json.WriteString("instance", desired.Instance);

@@ -6,13 +6,9 @@ namespace Tunbridge.Service;
 /// <summary>The texts of the systemd units.</summary>
 internal static class SystemdUnits
 {
-    /// <summary>NAME.service: all cards of the file.</summary>
+    /// <summary>NAME.service: all cards of the file, kept as declared.</summary>
     internal static string Service(ServiceRequest request, DesiredState desired)
     {
-        string[] removed = [.. desired.Devices.Where(d => d.OnStop == StopPolicy.Remove).Select(d => d.Name)];
-        bool all = removed.Length == desired.Devices.Count;
-        string stop = removed.Length == 0 ? ""
-            : $"# on-stop: remove\nExecStop={Command(request, "down")}{(all ? "" : $" {string.Join(' ', removed)}")}\n";
         return $"""
             # {InstalledFiles.Mark} service install`, do not edit: install again, or `systemctl edit {request.Name}`.
             [Unit]
@@ -21,7 +17,19 @@ internal static class SystemdUnits
             {Ordering(desired)}
             Before=network.target {request.Name}-online.target
 
-            {Body(request, "up", stop)}
+            [Service]
+            Type=notify
+            ExecStart={Command(request, "serve")}
+            ExecReload=/bin/kill -HUP $MAINPID
+            Restart=on-failure
+            RestartSec=2
+            # A second start meets the same wrong usage, refusal of rights or file.
+            RestartPreventExitStatus=2 4 6
+            WatchdogSec=60
+            # The queues of keep-carrier cards, so that a restart drops no carrier.
+            FileDescriptorStoreMax=512
+            TimeoutStartSec=90
+            Environment=DOTNET_EnableDiagnostics=0 DOTNET_SYSTEM_NET_DISABLEIPV6=1 DOTNET_gcConcurrent=0
             {new Sandbox(desired, request.Program)}
             [Install]
             WantedBy=multi-user.target
@@ -29,7 +37,7 @@ internal static class SystemdUnits
             """;
     }
 
-    /// <summary>NAME@.service: one card of the file, such as NAME@tap0.</summary>
+    /// <summary>NAME@.service: one card of the file, such as NAME@tap0, made and left.</summary>
     internal static string Template(ServiceRequest request, DesiredState desired)
     {
         bool all = desired.Devices.Count > 0 && desired.Devices.All(d => d.OnStop == StopPolicy.Remove);

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Tunbridge.Configuration;
 using Tunbridge.Service;
 using Tunbridge.Testing;
+using Tunbridge.Tests.Commands;
 
 namespace Tunbridge.Tests.Service;
 
@@ -74,11 +75,21 @@ public sealed class SystemdUnitTests
     }
 
     [Fact]
-    public void Unit_OnStopRemove_StopsThoseCardsOnly()
+    public void Unit_OfAFile_IsTheServiceThatNotifies()
     {
-        Assert.Contains("\nExecStop=/usr/bin/tunbridge down tap0\n", Unit(Everything), StringComparison.Ordinal);
-        Assert.Contains(
-            "\nExecStop=/usr/bin/tunbridge down\n", Unit("on-stop: remove\ndevices: {tap5: {kind: tap}}"), StringComparison.Ordinal);
+        string unit = Unit(Everything);
+        foreach (string line in (string[])
+            ["Type=notify", "ExecStart=/usr/bin/tunbridge serve", "ExecReload=/bin/kill -HUP $MAINPID", "WatchdogSec=60", "FileDescriptorStoreMax=512"])
+            Assert.Contains($"\n{line}\n", unit, StringComparison.Ordinal);
+        // on-stop: remove is the service's own doing.
+        Assert.DoesNotContain("ExecStop", unit, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Template_OnStopRemove_RemovesTheCard()
+    {
+        Assert.Contains("\nExecStop=/usr/bin/tunbridge down %i\n", Template("on-stop: remove\ndevices: {tap5: {kind: tap}}"), StringComparison.Ordinal);
+        Assert.DoesNotContain("ExecStop", Template(Everything), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -86,12 +97,14 @@ public sealed class SystemdUnitTests
     {
         ServiceRequest request = new() { Program = "/usr/bin/tunbridge", File = "/etc/my cards/100%.yaml", Instance = "lab" };
         Assert.Contains(
-            "ExecStart=/usr/bin/tunbridge up -f \"/etc/my cards/100%%.yaml\" --name lab\n",
+            "ExecStart=/usr/bin/tunbridge serve -f \"/etc/my cards/100%%.yaml\" --name lab\n",
             SystemdUnits.Service(request, Parse(ConfigurationFile.DefaultText)), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Program_UnderStrace_StaysInsideTheSandbox()
+    [Theory]
+    [InlineData(0, "", "up --name strace-test")]
+    [InlineData(124, "env DOTNET_SYSTEM_NET_DISABLEIPV6=1 timeout --signal=TERM 8", "serve --name strace-test")]
+    public void Program_UnderStrace_StaysInsideTheSandbox(int exitCode, string before, string line)
     {
         RealTool.Require("strace", "systemd-analyze");
         HashSet<string> allowed = [.. Calls("@system-service").Except(Calls("@privileged"))];
@@ -99,8 +112,9 @@ public sealed class SystemdUnitTests
         string log = Path.GetTempFileName();
         try
         {
-            CommandResult up = space.Exec("strace", "-f", "-qq", "-o", log, ServicePlace.Program, "up", "--name", "strace-test");
-            ServicePlace.AssertDone(up);
+            CommandResult run = space.Exec("strace", ["-f", "-qq", "-o", log, .. Tool.Words(before), ServicePlace.Program, .. Tool.Words(line)]);
+            Assert.True(run.ExitCode == exitCode, run.Output + run.Error);
+            Assert.True(space.HasLink("tap0"), run.Output + run.Error);
             string[] lines = File.ReadAllLines(log);
             HashSet<string> used = [.. lines.Select(l => Regex.Match(l, @"^\d+ +([a-z0-9_]+)\(")).Where(m => m.Success).Select(m => m.Groups[1].Value)];
             Assert.Empty(used.Except(allowed));
@@ -121,7 +135,7 @@ public sealed class SystemdUnitTests
         ServicePlace.AssertDone(ServicePlace.Shell(space, """
             find /etc | sort > /run/before
             $program service install --systemd --name lab
-            grep -q -- 'up --name lab$' /etc/systemd/system/lab.service
+            grep -q -- 'serve --name lab$' /etc/systemd/system/lab.service
             [ "$(readlink /etc/systemd/system/multi-user.target.wants/lab.service)" = /etc/systemd/system/lab.service ]
             grep -qx tun /etc/modules-load.d/lab.conf
             $program service install --systemd --name lab > /run/again
@@ -172,6 +186,8 @@ public sealed class SystemdUnitTests
     private static DesiredState Parse(string text) => ConfigurationFile.Parse(text, "t.yaml", "test");
 
     private static string Unit(string text) => SystemdUnits.Service(new() { Program = "/usr/bin/tunbridge" }, Parse(text));
+
+    private static string Template(string text) => SystemdUnits.Template(new() { Program = "/usr/bin/tunbridge" }, Parse(text));
 
     private sealed class UnitDirectory : IDisposable
     {

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using System.Threading.Channels;
+using Tunbridge.Changes;
+using Tunbridge.Commands;
+using Tunbridge.Configuration;
+using Tunbridge.Output;
+
+namespace Tunbridge.Serve;
+
+/// <summary>Keeps a file's cards as declared: applies it, watches, reports or repairs, reloads, stops.</summary>
+/// <remarks>
+/// One loop owns all of it: signals, events of the kernel and requests are posted to it as work and run one after the
+/// other. Between two pieces of work nothing runs and nothing wakes up but the watchdog. See docs/serve.md.
+/// </remarks>
+internal sealed partial class CardService : IDisposable
+{
+    private readonly Channel<Action> _work = Channel.CreateUnbounded<Action>(new() { SingleReader = true });
+    private readonly Func<DesiredState> _load;
+    private readonly PlanOptions _options;
+    private readonly ServiceNotifier _notifier;
+    private readonly CarrierKeeper _carriers;
+    private readonly EventFeed _feed;
+    private readonly ServiceMetrics _metrics = new();
+
+    // Replaced by the loop, read by everybody.
+    private volatile DesiredState _desired;
+    private DriftWatch? _watch;
+    private HashSet<string> _holdMistakes = [];
+    private long _workSince;
+    private bool _isStopping;
+    private int _exitCode = ExitCode.Done;
+
+    internal CardService(Func<DesiredState> load, PlanOptions options, ServiceNotifier notifier, EventFeed feed)
+    {
+        _load = load;
+        _options = options;
+        _notifier = notifier;
+        _feed = feed;
+        _carriers = new(notifier);
+        _desired = load();
+    }
+
+    /// <summary>The file as it is carried out now.</summary>
+    internal DesiredState Desired => _desired;
+
+    internal ServiceMetrics Metrics => _metrics;
+
+    /// <summary>How it stands, in words.</summary>
+    private string Summary
+    {
+        get
+        {
+            int cards = _desired.Devices.Count(d => !d.IsAbsent);
+            string held = _carriers.Count > 0 ? $", {_carriers.Count} carriers held" : "";
+            return $"{cards} {(cards == 1 ? "card" : "cards")} of {_desired.Path}{held}" +
+                (_drift.Count == 0 ? ", all as declared" : $", {_drift.Count} {(_drift.Count == 1 ? "difference" : "differences")}");
+        }
+    }
+
+    /// <summary>Applies the file; what fails is thrown, and nothing is left of it.</summary>
+    internal void Start()
+    {
+        _notifier.Status($"making the cards of {_desired.Path}");
+        _carriers.Adopt(ServiceNotifier.TakeStored());
+        // Before the kernel is read, so that nothing falls between.
+        _watch = Watch(_desired);
+        Apply(_desired);
+        Hold();
+        Look();
+    }
+
+    /// <summary>Tells that all is ready, and works until told to stop.</summary>
+    /// <returns>The exit code.</returns>
+    internal async Task<int> RunAsync()
+    {
+        _notifier.Ready(Summary);
+        Report("started", Summary);
+        using CancellationTokenSource ended = new();
+        Task watchdog = PingAsync(ended.Token);
+        await foreach (Action work in _work.Reader.ReadAllAsync().ConfigureAwait(false))
+        {
+            // What was posted before the stop and comes after it must not bring a card back.
+            if (_isStopping)
+                continue;
+            Volatile.Write(ref _workSince, Stopwatch.GetTimestamp());
+            Try(work);
+            Volatile.Write(ref _workSince, 0);
+        }
+
+        await ended.CancelAsync().ConfigureAwait(false);
+        await watchdog.ConfigureAwait(false);
+        return _exitCode;
+    }
+
+    /// <summary>Has the file read again; a wrong one changes nothing.</summary>
+    /// <param name="answer">Gets what went wrong, null when nothing did.</param>
+    internal void PostReload(Action<string?>? answer = null) => _work.Writer.TryWrite(() =>
+    {
+        string? mistake = Reload();
+        answer?.Invoke(mistake);
+    });
+
+    /// <summary>Has it end, leaving or removing each card as its on-stop says.</summary>
+    internal void PostStop() => _work.Writer.TryWrite(Stop);
+
+    public void Dispose()
+    {
+        _work.Writer.TryComplete();
+        _watch?.Dispose();
+        _carriers.Dispose();
+        _metrics.Dispose();
+    }
+
+    private DriftWatch Watch(DesiredState desired) => new(desired, () => _work.Writer.TryWrite(Look));
+
+    // What a piece of work runs into is told; the service goes on, for the cards are there all the same.
+    private void Try(Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (Exception e) when (Failure.Describe(e) is { } failure)
+        {
+            Report("failed", failure.Message);
+        }
+    }
+
+    private string? Reload()
+    {
+        _notifier.Reloading();
+        string? mistake = null;
+        DriftWatch? watch = null;
+        try
+        {
+            DesiredState next = _load();
+            watch = Watch(next);
+            Apply(next);
+            _desired = next;
+            (watch, _watch) = (_watch, watch);
+            _attempts.Clear();
+        }
+        catch (Exception e) when (Failure.Describe(e) is { } failure)
+        {
+            mistake = failure.Message;
+        }
+
+        watch?.Dispose();
+        if (mistake is null)
+            Hold();
+        Look();
+        if (mistake is null)
+            Report("reloaded", Summary);
+        else
+            Report("reload-failed", $"not reloaded, the cards stay as they were declared before: {mistake}");
+        _notifier.Ready(mistake is null ? Summary : $"reload failed: {mistake}");
+        return mistake;
+    }
+
+    private void Apply(DesiredState desired)
+    {
+        long start = Stopwatch.GetTimestamp();
+        bool done = false;
+        try
+        {
+            FileWork work = new(desired, _options, null, Planner.Up) { MayAsk = false };
+            foreach (Change change in work.Apply().SelectMany(p => p.Changes))
+                Terminal.Warn(change.Description);
+            done = true;
+        }
+        finally
+        {
+            _metrics.AddReconcile(done ? "applied" : "failed", Stopwatch.GetElapsedTime(start));
+        }
+    }
+
+    private void Hold()
+    {
+        HashSet<string> mistakes = [.. _carriers.Refresh(_desired)];
+        foreach (string mistake in mistakes.Except(_holdMistakes))
+            Report("failed", mistake);
+        _holdMistakes = mistakes;
+    }
+
+    private void Stop()
+    {
+        _isStopping = true;
+        _work.Writer.TryComplete();
+        string[] removed = [.. _desired.Devices.Where(d => d.OnStop == StopPolicy.Remove).Select(d => d.Name)];
+        string what = removed.Length == 0 ? "the cards stay" : $"removing {string.Join(", ", removed)}";
+        _notifier.Stopping(what);
+        Report("stopping", what);
+        _watch?.Dispose();
+        if (removed.Length == 0)
+            return;
+        try
+        {
+            foreach (string card in removed)
+                _carriers.Release(card);
+            // Without names, the bridges and rules that came with the cards go, too.
+            bool all = removed.Length == _desired.Devices.Count;
+            _ = new FileWork(_desired, new() { Devices = all ? [] : removed }, null, Planner.Down) { MayAsk = false }.Apply();
+        }
+        catch (Exception e) when (Failure.Describe(e) is { } failure)
+        {
+            Report("failed", failure.Message);
+            _exitCode = failure.ExitCode;
+        }
+    }
+
+    private async Task PingAsync(CancellationToken ended)
+    {
+        if (_notifier.WatchdogPeriod is not TimeSpan period)
+            return;
+        using PeriodicTimer timer = new(period);
+        try
+        {
+            do
+            {
+                // Work may wait for another run's `try`, which lasts a day at most; a loop that hangs in the kernel is no life.
+                long since = Volatile.Read(ref _workSince);
+                if (since == 0 || Stopwatch.GetElapsedTime(since) < s_longestWork)
+                    _notifier.Watchdog();
+            }
+            while (await timer.WaitForNextTickAsync(ended).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
+        {
+            return;
+        }
+    }
+
+    private void Report(string kind, string message) => Report(new ServiceEvent { Kind = kind, Message = message });
+
+    private void Report(ServiceEvent happened)
+    {
+        Terminal.Warn(happened.Message);
+        _feed.Publish(happened);
+    }
+}

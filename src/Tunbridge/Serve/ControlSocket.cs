@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Net.Sockets;
+using System.Text;
+using System.Threading.Channels;
+using Tunbridge.Changes;
+using Tunbridge.Commands;
+using Tunbridge.Configuration;
+using Tunbridge.Linux;
+using Tunbridge.Output;
+
+namespace Tunbridge.Serve;
+
+/// <summary>Answers on the instance's Unix socket: one line is the request, what follows until the end is the answer.</summary>
+/// <remarks>
+/// Mode 0660: the socket's group may ask, which the kernel sees to; what changes something is for root, which the
+/// peer's credentials tell (SO_PEERCRED, unix(7)). One process serves an instance: it holds a lock beside the socket.
+/// </remarks>
+internal sealed class ControlSocket : IDisposable
+{
+    internal const string StatusRequest = "status";
+    internal const string MonitorRequest = "monitor";
+    internal const string MetricsRequest = "metrics";
+    internal const string ReloadRequest = "reload";
+
+    private const int MostClients = 64;
+    private const int LongestRequest = 256;
+
+    // SOL_SOCKET, SO_PEERCRED; the answer is struct ucred: pid, uid, gid.
+    private const int SocketLevel = 1, PeerCredentials = 17, CredentialsSize = 12, UserOffset = 4;
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+
+    private readonly Socket _listener;
+    private readonly FileLock _lock;
+    private readonly string _path;
+    private readonly CardService _service;
+    private readonly EventFeed _feed;
+    private int _clients;
+
+    private ControlSocket(Socket listener, FileLock instanceLock, string path, CardService service, EventFeed feed)
+    {
+        _listener = listener;
+        _lock = instanceLock;
+        _path = path;
+        _service = service;
+        _feed = feed;
+    }
+
+    /// <summary>Where an instance's socket is.</summary>
+    internal static string PathOf(string directory, string instance) => Path.Combine(directory, $"{instance}.sock");
+
+    /// <summary>Makes sure that nobody else serves an instance.</summary>
+    /// <exception cref="RefusedException">Somebody does.</exception>
+    internal static FileLock TakeInstance(string instance)
+    {
+        string path = Path.Combine(StateDirectory.Prepare(), $"{instance}.serve");
+        // Opening takes a lock of the runtime's own, which would meet the other service's.
+        if (!File.Exists(path))
+            File.Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite).Dispose();
+
+        return FileLock.TryTake(path, wait: false) ??
+            throw new RefusedException($"a service of instance {instance} runs already; another one of the same cards needs --name");
+    }
+
+    /// <summary>Listens.</summary>
+    /// <param name="instanceLock">From <see cref="TakeInstance"/>; owned by the result.</param>
+    /// <param name="service">Who knows the answers.</param>
+    /// <param name="feed">What monitors get.</param>
+    internal static ControlSocket Open(FileLock instanceLock, CardService service, EventFeed feed)
+    {
+        if (OperatingSystem.IsWindows())
+            throw new PlatformNotSupportedException("Unix sockets have Unix modes");
+        string directory = StateDirectory.Prepare();
+        string path = PathOf(directory, service.Desired.Instance);
+        string draft = Path.Combine(directory, $".{Environment.ProcessId}.sock");
+        Socket listener = new(System.Net.Sockets.AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            File.Delete(draft);
+            listener.Bind(new UnixDomainSocketEndPoint(draft));
+            File.SetUnixFileMode(draft, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
+            listener.Listen(MostClients);
+            // In its place only when it answers, and over what a killed service left there.
+            File.Move(draft, path, overwrite: true);
+        }
+        catch
+        {
+            listener.Dispose();
+            throw;
+        }
+
+        ControlSocket socket = new(listener, instanceLock, path, service, feed);
+        _ = Task.Run(socket.AcceptAsync);
+        return socket;
+    }
+
+    public void Dispose()
+    {
+        _listener.Dispose();
+        File.Delete(_path);
+        _lock.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                _ = ServeAsync(await _listener.AcceptAsync().ConfigureAwait(false));
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                // Closed: the service ends.
+                return;
+            }
+        }
+    }
+
+    private async Task ServeAsync(Socket client)
+    {
+        try
+        {
+            using NetworkStream stream = new(client, ownsSocket: true);
+            if (Interlocked.Increment(ref _clients) > MostClients)
+                return;
+            string request = await ReadRequestAsync(stream).ConfigureAwait(false);
+            if (request == MonitorRequest)
+                await MonitorAsync(client, stream).ConfigureAwait(false);
+            else
+                await SendAsync(stream, await AnswerAsync(client, request).ConfigureAwait(false)).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The client is gone, or took too long; nobody is left to tell.
+            return;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _clients);
+        }
+    }
+
+    private static async Task<string> ReadRequestAsync(NetworkStream stream)
+    {
+        using CancellationTokenSource patience = new(s_patience);
+        byte[] buffer = new byte[LongestRequest];
+        int length = 0;
+        while (length < buffer.Length)
+        {
+            int count = await stream.ReadAsync(buffer.AsMemory(length), patience.Token).ConfigureAwait(false);
+            length += count;
+            int end = buffer.AsSpan(0, length).IndexOf((byte)'\n');
+            if (end >= 0 || count == 0)
+                return Encoding.UTF8.GetString(buffer, 0, end >= 0 ? end : length).TrimEnd('\r');
+        }
+
+        return "";
+    }
+
+    private async Task<string> AnswerAsync(Socket client, string request)
+    {
+        try
+        {
+            switch (request)
+            {
+                case StatusRequest:
+                    DesiredState desired = _service.Desired;
+                    StatusReport report = new FileWork(desired, new(), null, Planner.Up).Status();
+                    return Json(json => StatusCommand.Write(json, desired, report));
+                case MetricsRequest:
+                    return PrometheusText.Write(_service.Desired, _service.Metrics);
+                case ReloadRequest when !MayChange(client):
+                    return Error("only root may reload");
+                case ReloadRequest:
+                    TaskCompletionSource<string?> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                    _service.PostReload(done.SetResult);
+                    string? mistake = await done.Task.ConfigureAwait(false);
+                    return mistake is null ? Json(json => json.WriteBoolean("reloaded", true)) : Error(mistake);
+                default:
+                    return Error($"no such request, allowed are {StatusRequest}, {MonitorRequest}, {MetricsRequest}, {ReloadRequest}");
+            }
+        }
+        catch (Exception e) when (Failure.Describe(e) is { } failure)
+        {
+            return Error(failure.Message);
+        }
+    }
+
+    private async Task MonitorAsync(Socket client, NetworkStream stream)
+    {
+        Channel<ServiceEvent> events = _feed.Subscribe();
+        try
+        {
+            // A client says nothing more; the end of its half is how one that listens in vain is noticed.
+            Task gone = WaitForEndAsync(stream, events);
+            await SendAsync(stream, new ServiceEvent { Kind = "listening", Message = $"listening to {_service.Desired.Path}" }.ToJson() + "\n").ConfigureAwait(false);
+            await foreach (ServiceEvent happened in events.Reader.ReadAllAsync().ConfigureAwait(false))
+                await SendAsync(stream, happened.ToJson() + "\n").ConfigureAwait(false);
+            client.Shutdown(SocketShutdown.Both);
+            await gone.ConfigureAwait(false);
+        }
+        finally
+        {
+            _feed.Unsubscribe(events);
+        }
+    }
+
+    private static async Task WaitForEndAsync(NetworkStream stream, Channel<ServiceEvent> events)
+    {
+        byte[] buffer = new byte[1];
+        try
+        {
+            while (await stream.ReadAsync(buffer).ConfigureAwait(false) > 0)
+                continue;
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            // Gone the hard way, which is as good.
+            events.Writer.TryComplete();
+        }
+
+        events.Writer.TryComplete();
+    }
+
+    private static async Task SendAsync(NetworkStream stream, string text)
+    {
+        using CancellationTokenSource patience = new(s_patience);
+        await stream.WriteAsync(Encoding.UTF8.GetBytes(text), patience.Token).ConfigureAwait(false);
+    }
+
+    private static bool MayChange(Socket client)
+    {
+        Span<byte> credentials = stackalloc byte[CredentialsSize];
+        if (client.GetRawSocketOption(SocketLevel, PeerCredentials, credentials) != CredentialsSize)
+            return false;
+        uint user = BitConverter.ToUInt32(credentials[UserOffset..]);
+        return user == 0 || user == ProcessIdentity.EffectiveUserId;
+    }
+
+    private static string Error(string message) => Json(json => json.WriteString("error", message));
+
+    private static string Json(Action<System.Text.Json.Utf8JsonWriter> body)
+    {
+        using StringWriter text = new();
+        JsonOutput.Write(text, body);
+        return text.ToString();
+    }
+}
