@@ -80,10 +80,11 @@ internal sealed class PacketSink : IDisposable
                     break;
                 if (errno is not (Errno.EAGAIN or Errno.ENETDOWN))
                     throw LinuxException.Create(errno, "recvmsg", "AF_PACKET", null, null);
+                if (stop.IsCancellationRequested)
+                    break;
                 Flush();
-                WaitOutcome outcome = socket.Wait(IdleMilliseconds);
-                // A card that goes while it is down says nothing to its listeners.
-                if (outcome == WaitOutcome.Woken || (outcome == WaitOutcome.TimedOut && isGone()))
+                // A card that goes while it is down says nothing to its listeners. Woken: what came just before is read first.
+                if (socket.Wait(IdleMilliseconds) == WaitOutcome.TimedOut && isGone())
                     break;
             }
 
