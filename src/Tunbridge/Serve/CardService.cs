@@ -149,7 +149,8 @@ internal sealed partial class CardService : IDisposable
         watch?.Dispose();
         if (mistake is null)
             Hold();
-        Look();
+        // Whatever it meets, the manager and whoever asked wait for the end of this.
+        Try(Look);
         if (mistake is null)
             Report("reloaded", Summary);
         else

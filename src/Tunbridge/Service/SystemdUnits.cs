@@ -29,7 +29,7 @@ internal static class SystemdUnits
             # The queues of keep-carrier cards, so that a restart drops no carrier.
             FileDescriptorStoreMax=512
             TimeoutStartSec=90
-            Environment=DOTNET_EnableDiagnostics=0 DOTNET_SYSTEM_NET_DISABLEIPV6=1 DOTNET_gcConcurrent=0
+            Environment=DOTNET_EnableDiagnostics=0 DOTNET_gcConcurrent=0
             {new Sandbox(desired, request.Program)}
             [Install]
             WantedBy=multi-user.target

@@ -64,6 +64,26 @@ public sealed class ServeTests
     }
 
     [Fact]
+    public async Task Drift_ThatComesBackEachTime_IsGivenUpForAWhile()
+    {
+        using ServedFile served = new($"on-drift: repair\n{Cards}");
+        await served.HeardAsync("READY=1");
+        using StreamReader monitor = served.Connect("monitor");
+        await served.EventAsync(monitor, e => e.GetProperty("event").GetString() == "listening");
+        string? last = null;
+        for (int i = 0; i < 50 && last != "repair-failed"; i++)
+        {
+            served.Space.Ip("link set tap3 mtu 1300");
+            last = (await served.EventAsync(monitor, e => e.GetProperty("event").GetString() is "settled" or "repair-failed")).GetProperty("event").GetString();
+        }
+
+        Assert.Equal("repair-failed", last);
+        Assert.Contains("another program changes it", served.Log, StringComparison.Ordinal);
+        // Later it is tried again, without anything else happening.
+        await served.EventAsync(monitor, e => IsOf(e, "settled", "tap3", "mtu"));
+    }
+
+    [Fact]
     public async Task Drift_WithReport_IsToldAndLeft()
     {
         using ServedFile served = new(Cards);

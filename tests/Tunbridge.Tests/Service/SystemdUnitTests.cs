@@ -103,7 +103,7 @@ public sealed class SystemdUnitTests
 
     [Theory]
     [InlineData(0, "", "up --name strace-test")]
-    [InlineData(124, "env DOTNET_SYSTEM_NET_DISABLEIPV6=1 timeout --signal=TERM 8", "serve --name strace-test")]
+    [InlineData(124, "timeout --signal=TERM 8", "serve --name strace-test")]
     public void Program_UnderStrace_StaysInsideTheSandbox(int exitCode, string before, string line)
     {
         RealTool.Require("strace", "systemd-analyze");
@@ -118,7 +118,8 @@ public sealed class SystemdUnitTests
             string[] lines = File.ReadAllLines(log);
             HashSet<string> used = [.. lines.Select(l => Regex.Match(l, @"^\d+ +([a-z0-9_]+)\(")).Where(m => m.Success).Select(m => m.Groups[1].Value)];
             Assert.Empty(used.Except(allowed));
-            string[] families = ["AF_NETLINK", "AF_UNIX", "AF_INET"];
+            // The runtime's first socket asks whether there is IPv6; refused, there is none for it.
+            string[] families = ["AF_NETLINK", "AF_UNIX", "AF_INET", .. lines.Count(l => l.Contains(" socket(AF_INET6", StringComparison.Ordinal)) > 1 ? (string[])[] : ["AF_INET6"]];
             Assert.Empty(lines.Select(l => Regex.Match(l, @" socket\((AF_\w+)")).Where(m => m.Success)
                 .Select(m => m.Groups[1].Value).Distinct().Except(families));
         }
