@@ -26,7 +26,7 @@ public sealed class PackageTests
             apply --install "$first"
             # Nothing is enabled, nothing starts, and the file declares no card.
             [ -z "$(ls tree/etc/systemd/system/multi-user.target.wants tree/etc/rc3.d | grep tunbridge)" ]
-            grep -qx 'ExecStart=/usr/bin/tunbridge up' tree/usr/lib/systemd/system/tunbridge.service
+            grep -qx 'ExecStart=/usr/bin/tunbridge serve' tree/usr/lib/systemd/system/tunbridge.service
             grep -q 'program=/usr/bin/tunbridge' tree/etc/init.d/tunbridge
             sh -n tree/etc/init.d/tunbridge
             ! grep -r -e /var/tmp -e /tmp/tmp tree/usr/lib tree/etc tree/usr/share
