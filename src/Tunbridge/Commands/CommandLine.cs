@@ -11,7 +11,8 @@ internal static class CommandLine
 {
     internal static RootCommand Create()
     {
-        RootCommand root = new("Virtual network cards (TUN and TAP) for Linux: check, create, show, capture, declare.");
+        RootCommand root = new("Virtual network cards (TUN and TAP) for Linux: check, create, show, capture, declare. " +
+            "As drop-ins: tunbridge tunctl …, tunbridge ifconfig ….");
         // [suggest] is answered by Suggestions, and nothing else in brackets is asked for.
         root.Directives.Clear();
         root.Add(DoctorCommand.Create());
