@@ -109,8 +109,18 @@ public sealed class KeySetTests
         Assert.Equal(
             new BridgePortChange
             {
-                Priority = 8, Cost = 4, Hairpin = true, Guard = false, RootBlock = false, Learning = false, Flood = false,
-                MulticastFlood = true, BroadcastFlood = true, Isolated = true, NeighbourSuppression = true, Locked = false,
+                Priority = 8,
+                Cost = 4,
+                Hairpin = true,
+                Guard = false,
+                RootBlock = false,
+                Learning = false,
+                Flood = false,
+                MulticastFlood = true,
+                BroadcastFlood = true,
+                Isolated = true,
+                NeighbourSuppression = true,
+                Locked = false,
             },
             card.BridgePort);
     }

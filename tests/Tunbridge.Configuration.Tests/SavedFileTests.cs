@@ -66,7 +66,9 @@ public sealed class SavedFileTests : IDisposable
 
     private static DeviceEdit Items(string? added, string? removed) => new()
     {
-        Key = "addresses", AddedItems = added is null ? [] : [added], RemovedItems = removed is null ? [] : [removed],
+        Key = "addresses",
+        AddedItems = added is null ? [] : [added],
+        RemovedItems = removed is null ? [] : [removed],
     };
 
     [Fact]

@@ -32,7 +32,10 @@ public sealed class StructSizesTests
 
     private static readonly Dictionary<string, long> s_bySize = new()
     {
-        ["statx"] = 256, ["statfs"] = 120, ["tun_filter"] = 4, ["epoll_event"] = 12,
+        ["statx"] = 256,
+        ["statfs"] = 120,
+        ["tun_filter"] = 4,
+        ["epoll_event"] = 12,
     };
 
     private static readonly Dictionary<string, object> s_enums = new()

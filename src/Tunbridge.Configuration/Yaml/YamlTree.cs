@@ -140,7 +140,12 @@ internal sealed class YamlTree
         _parser.MoveNext();
         return new()
         {
-            Position = position, Items = items, NodeCount = weight, IsFlow = isFlow, Start = (int)start.Start.Index, End = end,
+            Position = position,
+            Items = items,
+            NodeCount = weight,
+            IsFlow = isFlow,
+            Start = (int)start.Start.Index,
+            End = end,
         };
     }
 
@@ -171,7 +176,12 @@ internal sealed class YamlTree
             Merge(value, entries);
         return new()
         {
-            Position = position, Entries = entries, NodeCount = weight, IsFlow = isFlow, Start = (int)start.Start.Index, End = end,
+            Position = position,
+            Entries = entries,
+            NodeCount = weight,
+            IsFlow = isFlow,
+            Start = (int)start.Start.Index,
+            End = end,
         };
     }
 

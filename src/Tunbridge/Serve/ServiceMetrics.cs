@@ -22,7 +22,9 @@ internal sealed class ServiceMetrics : IDisposable
     // Guarded by _lock.
     private readonly SortedDictionary<string, long> _results = new(StringComparer.Ordinal)
     {
-        ["applied"] = 0, ["failed"] = 0, ["repaired"] = 0,
+        ["applied"] = 0,
+        ["failed"] = 0,
+        ["repaired"] = 0,
     };
 
     private readonly long[] _buckets = new long[Bounds.Length];

@@ -128,7 +128,12 @@ public sealed class VirtualHostTests : IDisposable
         (VirtualHost host, MemoryPacketQueue outside) = Make(DeviceLayer.Frame);
         GsoInfo gso = new()
         {
-            Kind = GsoKind.UdpL4, NeedsChecksum = true, ChecksumStart = 34, ChecksumOffset = 6, SegmentSize = 1, HeaderLength = 42,
+            Kind = GsoKind.UdpL4,
+            NeedsChecksum = true,
+            ChecksumStart = 34,
+            ChecksumOffset = 6,
+            SegmentSize = 1,
+            HeaderLength = 42,
         };
         Assert.True(host.Handle(Requests.Bytes(Requests.Udp4), gso));
         PacketBatch batch = new(1);

@@ -14,7 +14,10 @@ public sealed class ModuleDiagnosisTests
 
     private static readonly DriverFacts s_present = new()
     {
-        IsListed = true, Node = null, OpenErrno = Errno.None, Features = TunFlags.Tun | TunFlags.Tap | TunFlags.VirtioHeader,
+        IsListed = true,
+        Node = null,
+        OpenErrno = Errno.None,
+        Features = TunFlags.Tun | TunFlags.Tap | TunFlags.VirtioHeader,
     };
 
     [Fact]
@@ -180,8 +183,14 @@ public sealed class ModuleDiagnosisTests
 
     private static DeviceNode RightNode => new()
     {
-        Path = "/dev/net/tun", IsCharacterDevice = true, Major = 10, Minor = 200, Mode = 0x1b6,
-        UserId = 0, GroupId = 0, IsOnNodevMount = false,
+        Path = "/dev/net/tun",
+        IsCharacterDevice = true,
+        Major = 10,
+        Minor = 200,
+        Mode = 0x1b6,
+        UserId = 0,
+        GroupId = 0,
+        IsOnNodevMount = false,
     };
 
     private static Remedy Missing(PrivateMachine machine) =>

@@ -77,11 +77,18 @@ public sealed class SurroundingsTests
             place.UnitDeviceLines);
         DriverFacts driver = new()
         {
-            IsListed = true, OpenErrno = Errno.EPERM,
+            IsListed = true,
+            OpenErrno = Errno.EPERM,
             Node = new()
             {
-                Path = "/dev/net/tun", IsCharacterDevice = true, Major = 10, Minor = 200, Mode = 0x1b6,
-                UserId = 0, GroupId = 0, IsOnNodevMount = false,
+                Path = "/dev/net/tun",
+                IsCharacterDevice = true,
+                Major = 10,
+                Minor = 200,
+                Mode = 0x1b6,
+                UserId = 0,
+                GroupId = 0,
+                IsOnNodevMount = false,
             },
         };
         Check check = DriverChecks.Open(driver, machine.Facts(), place, Privileges.Read(machine.Root));
