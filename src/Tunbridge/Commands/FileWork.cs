@@ -10,7 +10,7 @@ namespace Tunbridge.Commands;
 /// <summary>A file's plans, one for each namespace that its cards are in, carried out all or none.</summary>
 internal sealed class FileWork
 {
-    private readonly List<string?> _namespaces;
+    private readonly IReadOnlyList<(string? Name, DesiredState Part)> _namespaces;
 
     internal FileWork(DesiredState desired, PlanOptions options, string? home, Func<DesiredState, HostState, PlanOptions, ChangePlan> make)
     {
@@ -19,7 +19,7 @@ internal sealed class FileWork
         Home = home;
         Make = make;
         Planner.CheckNames(desired, options);
-        _namespaces = [.. NamespacesOf(desired, options)];
+        _namespaces = FileNamespaces.Find(desired, options, home);
     }
 
     /// <summary>The file.</summary>
@@ -37,20 +37,20 @@ internal sealed class FileWork
 
     /// <summary>Makes the plans and changes nothing.</summary>
     internal IReadOnlyList<ChangePlan> Preview() =>
-        [.. _namespaces.Select(ns => Enter(ns, () =>
+        [.. _namespaces.Select(n => Enter(n.Name, () =>
         {
             using RouteNetlink netlink = RouteNetlink.Open();
-            DesiredState part = PartOf(Desired, ns);
+            DesiredState part = n.Part;
             return Make(part, Planner.Read(netlink, part), OptionsFor(part, ChangeJournal.PeekRules(Desired.Instance)));
         }))];
 
     /// <summary>Looks at every namespace of the file.</summary>
     internal StatusReport Status() => new()
     {
-        Devices = [.. _namespaces.SelectMany(ns => Enter(ns, () =>
+        Devices = [.. _namespaces.SelectMany(n => Enter(n.Name, () =>
         {
             using RouteNetlink netlink = RouteNetlink.Open();
-            DesiredState part = PartOf(Desired, ns);
+            DesiredState part = n.Part;
             return StatusReport.Create(part, Planner.Read(netlink, part), OptionsFor(part, [])).Devices;
         }))],
     };
@@ -76,9 +76,9 @@ internal sealed class FileWork
             return;
         }
 
-        Enter(_namespaces[at], () =>
+        (string? name, DesiredState part) = _namespaces[at];
+        Enter(name, () =>
         {
-            DesiredState part = PartOf(Desired, _namespaces[at]);
             using RouteNetlink netlink = RouteNetlink.Open();
             using ChangeJournal journal = OpenJournal(netlink, Desired.Instance);
             PlanOptions options = OptionsFor(part, journal.OwnRules);
@@ -130,31 +130,4 @@ internal sealed class FileWork
         OwnRules = ownRules,
         Devices = [.. Options.Devices.Where(name => part.Devices.Any(d => d.Name == name))],
     };
-
-    private static DesiredState PartOf(DesiredState desired, string? ns) =>
-        desired with { Devices = [.. desired.Devices.Where(d => d.NetworkNamespace == ns)] };
-
-    /// <summary>The home namespace, those that the file names, and those by name that hold cards which it named once.</summary>
-    private static IEnumerable<string?> NamespacesOf(DesiredState desired, PlanOptions options)
-    {
-        if (options.Devices.Count > 0)
-            return desired.Devices.Where(d => options.Devices.Contains(d.Name)).Select(d => d.NetworkNamespace).Distinct();
-        List<string?> declared = [null, .. desired.Devices.Select(d => d.NetworkNamespace).OfType<string>().Distinct()];
-        return [.. declared, .. NamespaceNames.List().Where(n => !declared.Contains(n) && HoldsCardsOf(desired, n))];
-    }
-
-    private static bool HoldsCardsOf(DesiredState desired, string name)
-    {
-        try
-        {
-            using NetworkNamespace target = NetworkNamespace.OpenByName(name);
-            using RouteNetlink netlink = RouteNetlink.Open(target);
-            return netlink.Links.List("tun").Any(desired.Mark.IsOn);
-        }
-        catch (LinuxException)
-        {
-            // Gone meanwhile, or not to be entered by this user, who then has made nothing in it.
-            return false;
-        }
-    }
 }
