@@ -174,14 +174,15 @@ public sealed partial class ChangeJournal : IDisposable
     private static string PathOf(string directory)
     {
         ulong key;
-        using NetworkNamespace here = NetworkNamespace.OpenCurrent();
         try
         {
-            key = here.GetCookie();
+            // By no right but that of being in it: the service has fewer than root's shell and must find the same key.
+            key = NetworkNamespace.GetCurrentCookie();
         }
         catch (LinuxException)
         {
-            // Before Linux 5.14, or in a namespace that may not be entered again: the inode, which may be used again.
+            // Before Linux 5.14: the inode, which may be used again.
+            using NetworkNamespace here = NetworkNamespace.OpenCurrent();
             key = here.Inode;
         }
 

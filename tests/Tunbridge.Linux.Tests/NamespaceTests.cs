@@ -35,6 +35,7 @@ public sealed class NamespaceTests
     {
         using TestNamespace a = new(), b = new();
         Assert.Equal(a.Namespace.GetCookie(), a.Namespace.GetCookie());
+        Assert.Equal(a.Namespace.GetCookie(), a.Run(NetworkNamespace.GetCurrentCookie));
         Assert.NotEqual(a.Namespace.GetCookie(), b.Namespace.GetCookie());
     }
 

@@ -74,13 +74,12 @@ internal sealed class CarrierKeeper(ServiceNotifier notifier) : IDisposable
         List<string> mistakes = [];
         using RouteNetlink netlink = RouteNetlink.Open();
         using NetworkNamespace here = NetworkNamespace.OpenCurrent();
-        ulong cookie = here.GetCookie();
         Dictionary<string, Link> links = netlink.Links.List("tun").ToDictionary(l => l.Name);
         foreach (string name in devices.Select(d => d.Name))
         {
             if (_queues.TryGetValue(name, out FileDescriptor? held))
             {
-                if (IsQueueOf(held, name, cookie))
+                if (IsQueueOf(held, name, here))
                     continue;
                 Release(name);
             }
@@ -105,14 +104,15 @@ internal sealed class CarrierKeeper(ServiceNotifier notifier) : IDisposable
         return mistakes;
     }
 
-    // A card that was deleted and made anew has the name of the old one, whose queue is dead.
-    private static bool IsQueueOf(FileDescriptor queue, string name, ulong cookie)
+    // A card that was deleted and made anew has the name of the old one, whose queue is dead. Namespaces are told apart
+    // by their inodes, both being open: entering one to ask for its cookie is a right that the service does not have.
+    private static bool IsQueueOf(FileDescriptor queue, string name, NetworkNamespace here)
     {
         TunInterface found = TunControl.TryGetInterface(queue, out Errno errno);
         if (errno != Errno.None || found.Name != name || TunControl.TryGetNamespace(queue, out NetworkNamespace? space) != Errno.None)
             return false;
         using (space)
-            return space!.GetCookie() == cookie;
+            return space!.Inode == here.Inode;
     }
 
     // An attach sets the card's format to its own flags, so these are the card's.

@@ -19,10 +19,14 @@ internal sealed class ServedFile : IDisposable
     internal ServedFile(string text)
     {
         RealTool.Require("python3");
+        RealTool.Require("setpriv");
         File = new(text);
         string notify = "@tbserve-" + Name;
         string script = Path.Combine(AppContext.BaseDirectory, "Serve", "manager.py");
-        _manager = Space.Start("python3", script, notify, Tool.Path, "serve", "-f", File.Path, "--name", Name);
+        // With the rights that the unit gives, and no more.
+        _manager = Space.Start(
+            "python3", script, notify, "setpriv", "--bounding-set=-all,+net_admin", "--inh-caps=-all",
+            Tool.Path, "serve", "-f", File.Path, "--name", Name);
         _manager.OutputDataReceived += (_, line) => _told.Writer.TryWrite(line.Data ?? "");
         _manager.ErrorDataReceived += (_, line) =>
         {

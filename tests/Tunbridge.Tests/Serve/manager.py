@@ -42,7 +42,7 @@ def start():
     os.environ.update(NOTIFY_SOCKET=address, WATCHDOG_USEC="400000", WATCHDOG_PID=str(os.getpid()))
     if names:
         os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS=str(len(names)), LISTEN_FDNAMES=":".join(names))
-    os.execv(command[0], command)
+    os.execvp(command[0], command)
 
 
 threading.Thread(target=listen, daemon=True).start()
