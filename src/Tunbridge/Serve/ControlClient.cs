@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json;
 using Tunbridge.Changes;
 
 namespace Tunbridge.Serve;
@@ -9,11 +10,19 @@ namespace Tunbridge.Serve;
 internal static class ControlClient
 {
     /// <summary>Gives the whole answer to a request.</summary>
-    /// <exception cref="RefusedException">No service answers.</exception>
+    /// <exception cref="RefusedException">No service answers, or it says why it cannot.</exception>
     internal static string Ask(string instance, string request)
     {
-        using StreamReader answer = Open(instance, request);
-        return answer.ReadToEnd();
+        using StreamReader reader = Open(instance, request);
+        string answer = reader.ReadToEnd();
+        if (answer.Length == 0)
+            throw new RefusedException($"the service of {instance} has no answer now: it ends, or too many ask at once");
+        if (answer[0] != '{')
+            return answer;
+        using JsonDocument document = JsonDocument.Parse(answer);
+        return document.RootElement.TryGetProperty("error", out JsonElement error)
+            ? throw new RefusedException($"the service of {instance}: {error.GetString()}")
+            : answer;
     }
 
     /// <summary>Gives the answer to a request as it comes.</summary>

@@ -36,6 +36,7 @@ internal sealed class ControlSocket : IDisposable
     private readonly CardService _service;
     private readonly EventFeed _feed;
     private int _clients;
+    private volatile bool _isClosed;
 
     private ControlSocket(Socket listener, FileLock instanceLock, string path, CardService service, EventFeed feed)
     {
@@ -96,6 +97,7 @@ internal sealed class ControlSocket : IDisposable
 
     public void Dispose()
     {
+        _isClosed = true;
         _listener.Dispose();
         File.Delete(_path);
         _lock.Dispose();
@@ -111,8 +113,11 @@ internal sealed class ControlSocket : IDisposable
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
-                // Closed: the service ends.
-                return;
+                if (_isClosed)
+                    return;
+                // Out of descriptors, say: the service goes on, and answers again when it can.
+                Terminal.Warn($"the control socket takes no request now: {e.Message}");
+                await Task.Delay(s_patience).ConfigureAwait(false);
             }
         }
     }
