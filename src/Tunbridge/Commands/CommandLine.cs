@@ -11,8 +11,7 @@ internal static class CommandLine
 {
     internal static RootCommand Create()
     {
-        RootCommand root = new("Virtual network cards (TUN and TAP) for Linux: check, create, show, capture, declare. " +
-            "As drop-ins: tunbridge tunctl …, tunbridge ifconfig ….");
+        RootCommand root = new("Virtual network cards (TUN and TAP) for Linux: check, create, show, capture, declare.");
         // [suggest] is answered by Suggestions, and nothing else in brackets is asked for.
         root.Directives.Clear();
         root.Add(DoctorCommand.Create());
@@ -24,10 +23,10 @@ internal static class CommandLine
         root.Add(CaptureCommand.Create());
         root.Add(PlanCommand.Create());
         root.Add(CheckCommand.Create());
-        root.Add(UpCommand.Create());
-        root.Add(DownCommand.Create());
-        root.Add(RestartCommand.Create());
-        root.Add(ReloadCommand.Create());
+        root.Add(UpCommands.Up());
+        root.Add(UpCommands.Down());
+        root.Add(UpCommands.Restart());
+        root.Add(UpCommands.Reload());
         root.Add(TryCommand.Create());
         root.Add(StatusCommand.Create());
         root.Add(MonitorCommand.Create());
@@ -38,6 +37,8 @@ internal static class CommandLine
         root.Add(IntegrateCommand.Create());
         root.Add(DemoCommand.Create());
         root.Add(CompletionCommand.Create());
+        foreach (Command dropIn in DropIn.Commands())
+            root.Add(dropIn);
         CommandExamples.AddToHelp(root);
         return root;
     }

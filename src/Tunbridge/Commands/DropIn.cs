@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.CommandLine;
 using Tunbridge.DropIns;
 
 namespace Tunbridge.Commands;
@@ -15,4 +16,11 @@ internal static class DropIn
         "ifconfig" => (calledAs, arguments) => IfconfigCommand.Run(calledAs, arguments, Console.Out, Console.Error),
         _ => null,
     };
+
+    /// <summary>Their entries in help and completion; their arguments are their own, and never come this far.</summary>
+    internal static IEnumerable<Command> Commands()
+    {
+        yield return new("tunctl", "Drop-in: the same as tunctl of uml-utilities, also by a symlink of that name");
+        yield return new("ifconfig", "Drop-in: the same as ifconfig of net-tools, also by a symlink of that name");
+    }
 }
