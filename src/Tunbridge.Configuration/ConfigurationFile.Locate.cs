@@ -32,7 +32,7 @@ public static partial class ConfigurationFile
         string file = path ?? DefaultPath;
         if (file.Length == 0 || file.Contains('\0'))
             throw ConfigurationException.Whole(file, "this is no path of a file");
-        bool isMissing = path is null && !File.Exists(DefaultPath);
+        bool isMissing = path is null && IsMissing(DefaultPath);
         StateReader reader = new();
         string realPath = DefaultPath;
         if (!isMissing)
@@ -71,6 +71,10 @@ public static partial class ConfigurationFile
         ArgumentNullException.ThrowIfNull(path);
         return Path.GetExtension(path) is ".yaml" or ".yml" ? Path.ChangeExtension(path, ".d") : null;
     }
+
+    // One that is there and cannot be read, a link to nowhere included, is a mistake and not a wish for the default.
+    private static bool IsMissing(string path) =>
+        DeviceNode.TryRead(path, out Errno errno) is null && errno is Errno.ENOENT && new FileInfo(path).LinkTarget is null;
 
     private static string[] FindDropIns(string path)
     {
