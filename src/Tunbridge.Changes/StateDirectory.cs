@@ -33,7 +33,7 @@ public static class StateDirectory
 
     /// <summary>The directory where it was made by this user; null where it was not.</summary>
     public static string? Find() => Candidates().FirstOrDefault(
-        c => DeviceNode.TryRead(c, out _) is { } node && node.UserId == ProcessIdentity.EffectiveUserId &&
+        c => DeviceNode.TryRead(c, out _, followLink: false) is { } node && node.UserId == ProcessIdentity.EffectiveUserId &&
             (node.Mode & ForeignWriteBits) == 0);
 
     private static IEnumerable<string> Candidates()
@@ -59,8 +59,8 @@ public static class StateDirectory
             return e.Message;
         }
 
-        // Somebody else's directory in /tmp could be a trap.
-        if (DeviceNode.TryRead(path, out Errno errno) is not { } node)
+        // Somebody else's directory in /tmp could be a trap, and so could a link of theirs to a directory of ours.
+        if (DeviceNode.TryRead(path, out Errno errno, followLink: false) is not { } node)
             return $"{path}: {LinuxException.Describe(errno)}";
         return node.UserId == ProcessIdentity.EffectiveUserId && (node.Mode & ForeignWriteBits) == 0 && IsWritable(path)
             ? null

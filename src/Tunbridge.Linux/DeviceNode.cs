@@ -33,10 +33,11 @@ public sealed record DeviceNode
     /// <summary>Whether the file system it lies on is mounted nodev, so that no node on it opens.</summary>
     public required bool IsOnNodevMount { get; init; }
 
-    /// <summary>Looks at a path, following links.</summary>
+    /// <summary>Looks at a path.</summary>
     /// <param name="path">The path.</param>
     /// <param name="errno">Why there is no answer, ENOENT when there is nothing.</param>
-    public static unsafe DeviceNode? TryRead(string path, out Errno errno)
+    /// <param name="followLink">Whether a symbolic link at its end is followed; else the link itself is looked at.</param>
+    public static unsafe DeviceNode? TryRead(string path, out Errno errno, bool followLink = true)
     {
         ArgumentNullException.ThrowIfNull(path);
         byte* result = stackalloc byte[StatxSize];
@@ -44,7 +45,7 @@ public sealed record DeviceNode
         new Span<byte>(fileSystem, StatfsSize).Clear();
         fixed (byte* p = CString.Encode(path, stackalloc byte[256]))
         {
-            if (Libc.statx(Libc.AT_FDCWD, p, 0, Libc.STATX_BASIC_STATS, result) != 0)
+            if (Libc.statx(Libc.AT_FDCWD, p, followLink ? 0 : Libc.AT_SYMLINK_NOFOLLOW, Libc.STATX_BASIC_STATS, result) != 0)
             {
                 errno = Libc.LastErrno;
                 return null;
