@@ -8,6 +8,8 @@ namespace Tunbridge.Commands;
 /// <summary>tunbridge import: a configuration file made of what other programs' files say.</summary>
 internal static class ImportCommand
 {
+    private const int MaximumSize = 1 << 20;
+
     internal static Command Create()
     {
         Argument<string[]> files = new("FILE")
@@ -41,13 +43,27 @@ internal static class ImportCommand
     {
         try
         {
-            return path == "-"
-                ? new() { Path = "(standard input)", Text = Console.In.ReadToEnd() }
-                : new() { Path = path, Text = File.ReadAllText(path) };
+            using Stream stream = path == "-" ? Console.OpenStandardInput() : File.OpenRead(path);
+            return new() { Path = path == "-" ? "(standard input)" : path, Text = ReadText(path, stream) };
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new RefusedException($"{path}: there is no such file");
         }
+        catch (UnauthorizedAccessException) when (Directory.Exists(path))
+        {
+            throw new RefusedException($"{path}: this is a directory, allowed are files");
+        }
+    }
+
+    // A length is not asked for: /dev/zero and pipes have none.
+    private static string ReadText(string path, Stream stream)
+    {
+        byte[] bytes = new byte[MaximumSize + 1];
+        int length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        if (length > MaximumSize)
+            throw new RefusedException($"{path}: it has more than {MaximumSize} bytes, the most that is allowed");
+        using StreamReader reader = new(new MemoryStream(bytes, 0, length));
+        return reader.ReadToEnd();
     }
 }

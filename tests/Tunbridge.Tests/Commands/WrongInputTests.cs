@@ -133,6 +133,7 @@ public sealed class WrongInputTests
         "add|mine|--kind|tap", "add|br0|--kind|tap", "add|tap9|--bridge|nosuch", "add|tap9|--bridge|lo", "set|mine|--bridge|mine",
         "set|mine|--remove-address|10.99.0.1/24", "add|tap9|--txqueuelen|2147483647|--mtu|68|--address|fd00::1/64",
         "--|list", "list|--|x", "[diagram]|list", "[suggest]", "[suggest:99999999999]|x", "-", "--", "add|-", "show|-", "add|--|-x",
+        "import|/tmp", "import|/nosuch", "import|/dev/zero", "import|/dev/null",
     ];
 
     [Theory]

@@ -209,6 +209,10 @@ internal sealed partial class ShellRunner(DraftBook book, CommandReader commands
             case "shift":
                 _arguments = [.. _arguments.Take(1), .. _arguments.Skip(2)];
                 return true;
+            case "eval":
+                if (words.Skip(1).SelectMany(w => w.Split(' ', ';')).Any(CommandReader.IsNetwork))
+                    book.Note(At(simple), "eval is not followed: not carried over");
+                return null;
             case "true" or ":":
                 return true;
             case "false":
