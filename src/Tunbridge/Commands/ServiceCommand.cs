@@ -51,6 +51,11 @@ internal static class ServiceCommand
                 throw new UsageException(mistake);
             string? instance = CheckedName(parsed.GetValue(name));
             string? path = parsed.GetValue(file) is string given ? Path.GetFullPath(given) : null;
+            string started = parsed.GetValue(program) ?? Environment.ProcessPath ?? "/usr/bin/tunbridge";
+            if (ServiceRequest.FindPathMistake(started) is string wrongProgram)
+                throw new UsageException($"--program: {wrongProgram}");
+            if (path is not null && ServiceRequest.FindPathMistake(path) is string wrongFile)
+                throw new UsageException($"--file: {wrongFile}");
             DesiredState desired = ConfigurationFile.Load(path, instance);
             ServiceRequest request = new()
             {
@@ -58,7 +63,7 @@ internal static class ServiceCommand
                 Instance = instance,
                 File = path,
                 Levels = wantedLevels ?? ServiceRequest.DefaultLevels,
-                Program = parsed.GetValue(program) ?? Environment.ProcessPath ?? "/usr/bin/tunbridge",
+                Program = started,
             };
             if (forSystemd)
                 new SystemdInstallation(where, Console.Out).Install(request, desired);

@@ -33,13 +33,21 @@ internal sealed class InstalledFiles(string root, TextWriter log)
             return false;
         }
 
-        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-        if (File.Exists(full) && !IsOurs(path))
-            Keep(path);
-        string draft = full + ".tunbridge-new";
-        File.WriteAllText(draft, text);
-        File.SetUnixFileMode(draft, mode);
-        File.Move(draft, full, overwrite: true);
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+            if (File.Exists(full) && !IsOurs(path))
+                Keep(path);
+            string draft = full + ".tunbridge-new";
+            File.WriteAllText(draft, text);
+            File.SetUnixFileMode(draft, mode);
+            File.Move(draft, full, overwrite: true);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw new UnauthorizedAccessException($"{full} may not be written by this user: run as root, or write below --root DIR");
+        }
+
         log.WriteLine($"written: {path}");
         return true;
     }

@@ -37,6 +37,12 @@ internal sealed record ServiceRequest
         return fine ? null : $"'{name}' is no name of a service, allowed are 1 to 64 letters, digits, - and _, a letter or digit first";
     }
 
+    /// <summary>What is wrong with a path for a unit or script, null when it is fine.</summary>
+    internal static string? FindPathMistake(string path) =>
+        path.StartsWith('/') && !path.Any(char.IsControl)
+            ? null
+            : $"'{path}' is no path for a service, allowed is one from / on, without control characters";
+
     /// <summary>What is wrong with run levels, null when they are fine.</summary>
     internal static string? FindLevelsMistake(string levels) =>
         levels.Length > 0 && levels.All(c => c is >= '1' and <= '5') && levels.Distinct().Count() == levels.Length

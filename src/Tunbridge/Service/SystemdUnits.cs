@@ -12,7 +12,7 @@ internal static class SystemdUnits
         return $"""
             # {InstalledFiles.Mark} service install`, do not edit: install again, or `systemctl edit {request.Name}`.
             [Unit]
-            Description=Virtual network cards of {request.FileText}
+            Description=Virtual network cards of {Words(request.FileText)}
             Wants=modprobe@tun.service network.target
             {Ordering(desired)}
             Before=network.target {request.Name}-online.target
@@ -45,7 +45,7 @@ internal static class SystemdUnits
         return $"""
             # {InstalledFiles.Mark} service install`, do not edit: install again, or `systemctl edit {request.Name}@`.
             [Unit]
-            Description=Virtual network card %i of {request.FileText}
+            Description=Virtual network card %i of {Words(request.FileText)}
             Wants=modprobe@tun.service network.target
             {Ordering(desired)}
             Before=network.target
@@ -62,7 +62,7 @@ internal static class SystemdUnits
     internal static string OnlineTarget(ServiceRequest request) => $"""
         # {InstalledFiles.Mark} service install`.
         [Unit]
-        Description=Virtual network cards of {request.FileText} are as declared
+        Description=Virtual network cards of {Words(request.FileText)} are as declared
         Requires={request.Name}.service
         After={request.Name}.service
 
@@ -98,6 +98,9 @@ internal static class SystemdUnits
             command += $" -f {Quote(file)}";
         return request.Instance is string name ? $"{command} --name {name}" : command;
     }
+
+    // systemd.unit(5): % introduces a specifier in a description, too.
+    private static string Words(string text) => text.Replace("%", "%%", StringComparison.Ordinal);
 
     // systemd.service(5): % introduces a specifier, $ a variable.
     private static string Quote(string path)

@@ -141,6 +141,8 @@ public sealed class SysvServiceTests
     [InlineData("--systemd --levels 3")]
     [InlineData("--sysv --name a/b")]
     [InlineData("--sysv --name x@")]
+    [InlineData("--sysv --program tunbridge")]
+    [InlineData("--sysv --program /usr/bin/$'\\n'")]
     public void Install_WrongUsage_IsRefused(string options)
     {
         using TestNamespace space = new();
