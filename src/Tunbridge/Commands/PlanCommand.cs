@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
+using System.Text.Json;
 using Tunbridge.Changes;
 using Tunbridge.Configuration;
 using Tunbridge.Output;
@@ -24,7 +25,7 @@ internal static class PlanCommand
             FileWork work = new(file.Load(parsed), file.Plan(parsed, parsed.GetValue(force)), parsed.GetValue(netns), Planner.Up);
             IReadOnlyList<ChangePlan> plans = work.Preview();
             if (parsed.GetValue(json))
-                JsonOutput.Write(Console.Out, writer => PlanOutput.Write(writer, plans));
+                JsonOutput.Write(Console.Out, writer => Write(writer, plans));
             else
                 PlanDiff.Write(Console.Out, plans);
             List<Refusal> refusals = [.. plans.SelectMany(p => p.Refusals)];
@@ -33,5 +34,22 @@ internal static class PlanCommand
         return command.WithExamples(
             ("tunbridge plan", "what `up` would change, as a diff"),
             ("tunbridge plan -f lab.yaml --json", "the same for programs; \"changes\" is empty when there is nothing to do"));
+    }
+
+    private static void Write(Utf8JsonWriter json, IReadOnlyList<ChangePlan> plans)
+    {
+        PlanOutput.Write(json, plans);
+        json.WriteStartArray("refusals");
+        foreach (Refusal refusal in plans.SelectMany(p => p.Refusals))
+        {
+            json.WriteStartObject();
+            json.WriteString("device", refusal.Card);
+            json.WriteString("message", refusal.Message);
+            json.WriteBoolean("canForce", refusal.CanForce);
+            json.WriteBoolean("remake", refusal.IsRemake);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 }

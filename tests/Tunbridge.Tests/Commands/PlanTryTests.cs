@@ -46,6 +46,9 @@ public sealed class PlanTryTests
 
         Assert.Contains("must be deleted and made anew", space.Tunbridge($"reload -f {changed.Path} --name r").AssertOneLine(1), StringComparison.Ordinal);
         Assert.Equal("tap", space.Link("vpn0").InfoData().GetProperty("type").GetString());
+        CommandResult plan = space.Tunbridge($"plan -f {changed.Path} --name r --json");
+        JsonElement refusal = Assert.Single(plan.Json().GetProperty("refusals").EnumerateArray());
+        Assert.Equal((1, "vpn0", true), (plan.ExitCode, refusal.GetProperty("device").GetString(), refusal.GetProperty("remake").GetBoolean()));
 
         space.Must($"restart -f {changed.Path} --name r");
         Assert.Equal("tun", space.Link("vpn0").InfoData().GetProperty("type").GetString());
