@@ -32,7 +32,7 @@ public static partial class ConfigurationFile
         string file = path ?? DefaultPath;
         if (file.Length == 0 || file.Contains('\0'))
             throw ConfigurationException.Whole(file, "this is no path of a file");
-        bool isMissing = path is null && !File.Exists(DefaultPath);
+        bool isMissing = path is null && !Exists(DefaultPath);
         StateReader reader = new();
         string realPath = DefaultPath;
         if (!isMissing)
@@ -72,9 +72,31 @@ public static partial class ConfigurationFile
         return Path.GetExtension(path) is ".yaml" or ".yml" ? Path.ChangeExtension(path, ".d") : null;
     }
 
+    /// <summary>
+    /// Whether a path is there, be it a link that leads nowhere or a directory: what stands there and cannot be read is
+    /// told, and never taken for nothing, for which the embedded default would come up.
+    /// </summary>
+    private static bool Exists(string path)
+    {
+        try
+        {
+            _ = File.GetAttributes(path);
+            return true;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A directory above that this user may not search, or something that is none: reading tells which.
+            return true;
+        }
+    }
+
     private static string[] FindDropIns(string path)
     {
-        if (DropInDirectoryOf(path) is not string directory || !Directory.Exists(directory))
+        if (DropInDirectoryOf(path) is not string directory || !Exists(directory))
             return [];
         try
         {
