@@ -81,12 +81,15 @@ internal sealed class CarrierKeeper(ServiceNotifier notifier) : IDisposable
         {
             string name = device.Name;
             int count = device.Queues ?? 1;
-            // The manager knows the queues of a card by one name: they are let go of together.
             if (_queues.TryGetValue(name, out List<FileDescriptor>? held))
             {
-                if (held.Count == count && held.TrueForAll(q => IsQueueOf(q, name, cookie)))
+                if (!held.TrueForAll(q => IsQueueOf(q, name, cookie)))
+                    Release(name);
+                else if (held.Count >= count)
+                {
+                    Keep(name, held, count);
                     continue;
-                Release(name);
+                }
             }
 
             if (!links.TryGetValue(name, out Link? link) || link.Tun is not { IsMultiQueue: true } tun || !mark.IsOn(link))
@@ -98,11 +101,21 @@ internal sealed class CarrierKeeper(ServiceNotifier notifier) : IDisposable
         return mistakes;
     }
 
+    private void Keep(string name, List<FileDescriptor> held, int count)
+    {
+        if (held.Count == count)
+            return;
+        // The manager knows all queues of a card by one name, and lets go of all of them.
+        notifier.Unstore(name);
+        held[count..].ForEach(q => q.Dispose());
+        held.RemoveRange(count, held.Count - count);
+        held.ForEach(q => notifier.Store(name, q));
+    }
+
     private string? Hold(string name, int count, TunFlags flags)
     {
-        List<FileDescriptor> queues = [];
-        _queues.Add(name, queues);
-        for (int i = 0; i < count; i++)
+        List<FileDescriptor> queues = _queues.GetValueOrDefault(name) ?? [];
+        while (queues.Count < count)
         {
             FileDescriptor queue = TunControl.Open();
             Errno errno = TunControl.TrySetInterface(queue, name, flags, out _);
@@ -111,12 +124,12 @@ internal sealed class CarrierKeeper(ServiceNotifier notifier) : IDisposable
             if (errno != Errno.None)
             {
                 queue.Dispose();
-                Release(name);
-                string which = count == 1 ? "" : $" by {count} queues";
-                return $"the carrier of {name} cannot be held{which}: {LinuxException.Describe(errno)}";
+                string what = count == 1 ? $"the carrier of {name} cannot be held" : $"queue {queues.Count + 1} of {count} of {name} cannot be held";
+                return $"{what}: {LinuxException.Describe(errno)}";
             }
 
             queues.Add(queue);
+            _queues[name] = queues;
             notifier.Store(name, queue);
         }
 
