@@ -47,6 +47,8 @@ public sealed class AddRouteChange : NetlinkChange
 
     internal override bool GoesWithCard => RouteText.HasCard(Route) && _replaced is null;
 
+    internal override string? AddedNote => RouteText.NoteOf(Route);
+
     internal override void Record(ChangeContext context, NetlinkBatch batch)
     {
         if (_isRestored || _replaced is not null)

@@ -30,6 +30,8 @@ public sealed class AddRuleChange : NetlinkChange
 
     internal override bool GoesWithCard => false;
 
+    internal override string? AddedNote => To;
+
     internal override void Record(ChangeContext context, NetlinkBatch batch) => batch.Rules.Add(Rule);
 
     internal override void RecordUndo(ChangeContext context, NetlinkBatch batch) => batch.Rules.Delete(Rule);

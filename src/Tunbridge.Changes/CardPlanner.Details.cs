@@ -34,6 +34,27 @@ public static partial class CardPlanner
         }
     }
 
+    private static void AddNames(List<Change> steps, string card, IReadOnlyList<string> found, CardSettings wanted)
+    {
+        if (wanted.AlternativeNames is not { } names)
+            return;
+        foreach (string name in found.Except(names))
+            steps.Add(new AlternativeNameChange(card, name, isAdded: false));
+        foreach (string name in names.Except(found))
+            steps.Add(new AlternativeNameChange(card, name, isAdded: true));
+    }
+
+    /// <summary>The settings of a bridge that the plan makes, or that carries the mark: others are their makers' business.</summary>
+    private static void AddBridgeSettings(List<Change> steps, CardSettings wanted, HostState state, string bridge)
+    {
+        if (wanted.BridgeSettings is not { } settings)
+            return;
+        Link? found = state.Find(bridge);
+        bool isOurs = found is null ? wanted.CreateBridge : wanted.Mark?.IsOn(found) == true;
+        if (isOurs && (found is null || BridgeText.Of(found, settings) != BridgeText.Of(settings)))
+            steps.Add(new BridgeSettingsChange(bridge, found, settings));
+    }
+
     private static void AddFlag(List<Change> steps, Link? found, string card, LinkFlags flag, bool? wanted, bool whenNew)
     {
         if (wanted is bool on && on != (found?.Flags.HasFlag(flag) ?? whenNew))
@@ -96,6 +117,23 @@ public static partial class CardPlanner
         ArgumentNullException.ThrowIfNull(wanted);
         ArgumentNullException.ThrowIfNull(state);
         return [.. (wanted.Rules ?? []).Where(w => !state.Rules.Any(r => RuleText.IsSame(r, w))).Select(RuleText.Of)];
+    }
+
+    /// <summary>The steps that take routes of ours away that are over no card, and that no card wants any more.</summary>
+    /// <param name="state">The picture.</param>
+    /// <param name="own">What this instance added (<see cref="ChangeJournal.OwnRules"/>).</param>
+    /// <param name="wanted">The routes that stay.</param>
+    /// <param name="instance">The instance, which stands for the card.</param>
+    public static IEnumerable<Change> RemoveRoutes(
+        HostState state, IReadOnlyCollection<string> own, IReadOnlyList<Route> wanted, string instance)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(own);
+        ArgumentNullException.ThrowIfNull(wanted);
+        return state.RouteRecords
+            .Where(r => r.Protocol == RouteOrigin.Protocol && RouteText.NoteOf(r) is string note && own.Contains(note) &&
+                !wanted.Any(w => RouteText.HasSameKey(r, w)))
+            .Select(r => new RemoveRouteChange(instance, r));
     }
 
     /// <summary>The steps that take rules of ours away that no card wants any more.</summary>

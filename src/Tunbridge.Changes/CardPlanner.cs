@@ -21,6 +21,7 @@ public static partial class CardPlanner
             steps.Add(new MtuChange(wanted.Name, null, mtu));
         if (wanted.Mac is HardwareAddress mac)
             steps.Add(new MacChange(wanted.Name, null, mac));
+        AddNames(steps, wanted.Name, [], wanted);
         if (wanted.Bridge is { Length: > 0 } bridge)
             AddJoin(steps, wanted, state, null, bridge);
         foreach (AddressSettings address in wanted.Addresses ?? [])
@@ -46,6 +47,8 @@ public static partial class CardPlanner
         List<Change> steps = [];
         if (wanted.Mark is OwnershipMark mark && !mark.IsOn(found))
             steps.Add(new MarkChange(found.Name, found.Alias, mark.ToString()));
+        else if (wanted.Mark is OwnershipMark own && own.Description != OwnershipMark.DescriptionOf(found))
+            steps.Add(new DescriptionChange(found, own));
         bool goesDown = wanted.Up == false && found.IsUp;
         if (goesDown)
             steps.Add(new UpChange(found.Name, up: false, [.. state.GivenAddressesOf(found).Where(a => a.IsIPv6)]));
@@ -55,6 +58,7 @@ public static partial class CardPlanner
             steps.Add(new MtuChange(found.Name, found.Mtu, mtu));
         if (wanted.Mac is HardwareAddress mac && mac != found.Address && !wanted.KeepMac)
             steps.Add(new MacChange(found.Name, found.Address, mac));
+        AddNames(steps, found.Name, found.AlternativeNames, wanted);
         if (wanted.Bridge is string bridge)
         {
             string? current = found.MasterIndex == 0 ? null : state.Find(found.MasterIndex)?.Name;
@@ -62,6 +66,8 @@ public static partial class CardPlanner
                 steps.Add(new PortChange(found.Name, current, null));
             else if (bridge.Length > 0 && bridge != current)
                 AddJoin(steps, wanted, state, current, bridge);
+            else if (bridge.Length > 0)
+                AddBridgeSettings(steps, wanted, state, bridge);
         }
 
         if (wanted.Addresses is not null)
@@ -106,11 +112,22 @@ public static partial class CardPlanner
     /// <param name="found">What goes.</param>
     /// <param name="state">The picture.</param>
     /// <param name="isRemade">Whether the plan makes a card of that name anew.</param>
-    public static Change Delete(Link found, HostState state, bool isRemade = false)
+    /// <param name="rank">Cards of a higher rank go in a step before those of a lower one.</param>
+    public static Change Delete(Link found, HostState state, bool isRemade = false, int rank = 0)
     {
         ArgumentNullException.ThrowIfNull(found);
         ArgumentNullException.ThrowIfNull(state);
-        return new DeleteLinkChange(found, Recreate(found, state), isRemade);
+        return new DeleteLinkChange(found, Recreate(found, state), isRemade, rank);
+    }
+
+    /// <summary>The step that takes a further name from a card, before another one gets it.</summary>
+    /// <param name="found">The card.</param>
+    /// <param name="name">The name.</param>
+    public static Change FreeName(Link found, string name)
+    {
+        ArgumentNullException.ThrowIfNull(found);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return new AlternativeNameChange(found.Name, name, isAdded: false);
     }
 
     /// <summary>What a link carries; null when it is no TUN or TAP.</summary>
@@ -127,9 +144,11 @@ public static partial class CardPlanner
         {
             steps.Add(new CreateBridgeChange(bridge, wanted.Mark is not null));
             if (wanted.Mark is OwnershipMark mark)
-                steps.Add(new MarkChange(bridge, null, mark.ToString(), endsMaking: true));
+                steps.Add(new MarkChange(bridge, null, (mark with { Description = null }).ToString(), endsMaking: true));
             steps.Add(new UpChange(bridge, up: true, []));
         }
+
+        AddBridgeSettings(steps, wanted, state, bridge);
 
         steps.Add(new PortChange(wanted.Name, current, bridge));
     }
@@ -200,6 +219,7 @@ public static partial class CardPlanner
                     Addresses = [.. state.GivenAddressesOf(link).Select(AddressSettings.Of)],
                     Promiscuous = link.Flags.HasFlag(LinkFlags.Promiscuous),
                     AllMulticast = link.Flags.HasFlag(LinkFlags.AllMulticast),
+                    AlternativeNames = link.AlternativeNames,
                     Multicast = link.Flags.HasFlag(LinkFlags.Multicast),
                     Arp = !link.Flags.HasFlag(LinkFlags.NoArp),
                     BridgePort = PortOf(link),
@@ -212,6 +232,10 @@ public static partial class CardPlanner
         {
             steps.Add(new CreateBridgeChange(link.Name, isMarked: false));
             steps.Add(new MacChange(link.Name, null, link.Address));
+            if (link.Bridge is { } bridge)
+                steps.Add(new BridgeSettingsChange(link.Name, null, BridgeText.AllOf(link, bridge)));
+            foreach (string name in link.AlternativeNames)
+                steps.Add(new AlternativeNameChange(link.Name, name, isAdded: true));
             if (link.IsUp)
                 steps.Add(new UpChange(link.Name, up: true, []));
         }

@@ -43,8 +43,11 @@ public sealed record CardSettings
     /// <summary>Whether a new card starts with an offload mask of nothing, set explicitly.</summary>
     public bool ClearOffload { get; init; }
 
-    /// <summary>The mark it carries.</summary>
+    /// <summary>The mark it carries, its description with it.</summary>
     public OwnershipMark? Mark { get; init; }
+
+    /// <summary>All its further names.</summary>
+    public IReadOnlyList<string>? AlternativeNames { get; init; }
 
     /// <summary>Packets the kernel queues for the reader.</summary>
     public int? TransmitQueueLength { get; init; }
@@ -60,6 +63,11 @@ public sealed record CardSettings
 
     /// <summary>Whether a missing bridge is created.</summary>
     public bool CreateBridge { get; init; }
+
+    /// <summary>
+    /// How the bridge is to be, when it is created or carries the mark: its settings, MTU and MAC; null members are left.
+    /// </summary>
+    public LinkChange? BridgeSettings { get; init; }
 
     /// <summary>All its addresses but IPv6 link-local ones.</summary>
     public IReadOnlyList<AddressSettings>? Addresses { get; init; }

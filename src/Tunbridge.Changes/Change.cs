@@ -34,6 +34,12 @@ public abstract class Change
     /// <summary>Whether deleting the card undoes it.</summary>
     internal virtual bool GoesWithCard => true;
 
+    /// <summary>What the instance must remember of it, since nothing in the kernel tells whose it is; null for nothing.</summary>
+    internal virtual string? AddedNote => null;
+
+    /// <summary>What the instance may forget with it.</summary>
+    internal virtual string? RemovedNote => null;
+
     /// <summary>Does it at once.</summary>
     /// <param name="context">The namespace.</param>
     /// <exception cref="Linux.LinuxException">The kernel refused; nothing was changed by this step.</exception>

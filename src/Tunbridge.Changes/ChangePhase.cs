@@ -4,7 +4,7 @@ namespace Tunbridge.Changes;
 /// <summary>When in a plan a step is done; the order makes every step possible and undoable.</summary>
 public enum ChangePhase
 {
-    /// <summary>Cards that must be made anew are deleted, before their names are needed.</summary>
+    /// <summary>Further names go, and cards that must be made anew are deleted, before their names are needed.</summary>
     MakeRoom,
 
     /// <summary>Bridges and cards are created.</summary>
@@ -25,7 +25,7 @@ public enum ChangePhase
     /// <summary>Cards that are to be down go down, before addresses: going down costs IPv6 ones.</summary>
     Down,
 
-    /// <summary>Queue length, MTU, MAC.</summary>
+    /// <summary>Queue length, MTU, MAC, further names, the settings of bridges.</summary>
     Tune,
 
     /// <summary>Bridges are left and joined.</summary>

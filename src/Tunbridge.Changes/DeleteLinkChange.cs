@@ -14,9 +14,11 @@ public sealed class DeleteLinkChange : Change
     /// <param name="link">What goes.</param>
     /// <param name="recreation">The steps that make it anew.</param>
     /// <param name="isRemade">Whether a later step of the plan makes another card of that name.</param>
-    internal DeleteLinkChange(Link link, IReadOnlyList<Change> recreation, bool isRemade)
+    /// <param name="rank">Cards of a higher rank go first, those of one rank together.</param>
+    internal DeleteLinkChange(Link link, IReadOnlyList<Change> recreation, bool isRemade, int rank)
         : base(link.Name)
     {
+        Rank = rank;
         _link = link;
         _recreation = recreation;
         _isRemade = isRemade;
@@ -37,6 +39,9 @@ public sealed class DeleteLinkChange : Change
 
     /// <inheritdoc/>
     public override string? From => _link.Tun is { } tun ? tun.IsTap ? "tap" : "tun" : _link.Kind;
+
+    /// <summary>Cards of a higher rank go first, those of one rank together.</summary>
+    internal int Rank { get; }
 
     /// <summary>The card's index when the plan was made.</summary>
     internal int Index => _link.Index;

@@ -28,11 +28,11 @@ internal sealed partial class PlanExecution
         try
         {
             // Before the rules are there: a rule without this note would be nobody's.
-            _journal?.KeepRules([.. rulesBefore, .. RulesThat<AddRuleChange>()]);
+            _journal?.KeepRules([.. rulesBefore, .. AddedNotes]);
             foreach (IGrouping<ChangePhase, Change> phase in _plan.Changes.GroupBy(c => c.Phase))
                 RunPhase([.. phase], ref current);
             Verify();
-            _journal?.KeepRules(OwnRules.Except(RulesThat<RemoveRuleChange>()));
+            _journal?.KeepRules(OwnRules.Except(RemovedNotes));
             _journal?.Close();
         }
         catch (Exception e)
@@ -52,15 +52,16 @@ internal sealed partial class PlanExecution
     {
         _journal?.Note(EntryFor(_done));
         IReadOnlyList<UndoFailure> failures = Undo();
-        _journal?.KeepRules([.. OwnRules.Except(RulesThat<AddRuleChange>()), .. RulesThat<RemoveRuleChange>()]);
+        _journal?.KeepRules([.. OwnRules.Except(AddedNotes), .. RemovedNotes]);
         _journal?.Close();
         return failures;
     }
 
     private IReadOnlyList<string> OwnRules => _journal?.OwnRules ?? [];
 
-    private IEnumerable<string> RulesThat<T>()
-        where T : Change => _plan.Changes.OfType<T>().Select(c => (c.To ?? c.From)!);
+    private IEnumerable<string> AddedNotes => _plan.Changes.Select(c => c.AddedNote).OfType<string>();
+
+    private IEnumerable<string> RemovedNotes => _plan.Changes.Select(c => c.RemovedNote).OfType<string>();
 
     private void CloseAfterUndo(IReadOnlyList<string> rulesBefore)
     {
@@ -113,10 +114,10 @@ internal sealed partial class PlanExecution
         foreach (CreateCardChange[] some in cards.Chunk(MostHeldCards))
             CreateCards(some, ref current);
         RunBatch(requests, ref current);
-        if (deletions.Count > 0)
+        foreach (IGrouping<int, DeleteLinkChange> rank in deletions.GroupBy(d => d.Rank).OrderByDescending(g => g.Key))
         {
-            current = deletions[0];
-            GroupDeletion.Run(_context, deletions, _done);
+            current = rank.First();
+            GroupDeletion.Run(_context, [.. rank], _done);
         }
     }
 

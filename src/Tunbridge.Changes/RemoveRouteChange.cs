@@ -29,6 +29,8 @@ public sealed class RemoveRouteChange : NetlinkChange
 
     internal override bool GoesWithCard => RouteText.HasCard(_route);
 
+    internal override string? RemovedNote => RouteText.NoteOf(_route);
+
     internal override void Record(ChangeContext context, NetlinkBatch batch) => batch.Routes.Delete(_route);
 
     internal override bool IsAlreadyDone(LinuxException error) => error.Errno == Errno.ESRCH;

@@ -27,6 +27,8 @@ public sealed class RemoveRuleChange : NetlinkChange
     /// <inheritdoc/>
     public override string? From => RuleText.Of(_rule);
 
+    internal override string? RemovedNote => From;
+
     internal override bool GoesWithCard => false;
 
     internal override void Record(ChangeContext context, NetlinkBatch batch) => batch.Rules.Delete(_rule);

@@ -15,6 +15,9 @@ internal static class RouteText
     internal static bool HasCard(Route route) =>
         route.Type is not (RouteType.Blackhole or RouteType.Unreachable or RouteType.Prohibit or RouteType.Throw);
 
+    /// <summary>What an instance remembers of a route that is over no card; null for one that is.</summary>
+    internal static string? NoteOf(Route route) => HasCard(route) ? null : "route " + Of(route);
+
     /// <summary>The route in the words of <c>ip route</c>, without the card.</summary>
     internal static string Of(Route route)
     {

@@ -13,7 +13,7 @@ public sealed record DeviceDefinition
     /// <summary>TUN or TAP (<c>kind</c>).</summary>
     public required CardKind Kind { get; init; }
 
-    /// <summary>What it is for, in words (<c>description</c>).</summary>
+    /// <summary>What it is for, in words (<c>description</c>); kept in its ifalias behind the mark.</summary>
     public string? Description { get; init; }
 
     /// <summary>Whether there is to be no such card of this file (<c>state: absent</c>).</summary>
@@ -28,7 +28,7 @@ public sealed record DeviceDefinition
     /// <summary>Whether several queues may attach (<c>multi-queue</c>).</summary>
     public bool MultiQueue { get; init; }
 
-    /// <summary>How many queues its reader is meant to open (<c>queues</c>); null when not said.</summary>
+    /// <summary>How many queues Tunbridge's own programs open on it (<c>queues</c>); null when not said, which is one.</summary>
     public int? Queues { get; init; }
 
     /// <summary>Whether packets carry the 4-byte packet information (<c>packet-info</c>); null leaves it to who attaches.</summary>
@@ -85,6 +85,9 @@ public sealed record DeviceDefinition
     /// <summary>Whether a missing bridge is made (<c>bridge.create</c>).</summary>
     public bool CreateBridge { get; init; }
 
+    /// <summary>How a bridge that is made is to be (a group below <c>bridge.create</c>); null when nothing is said.</summary>
+    public LinkChange? BridgeSettings { get; init; }
+
     /// <summary>How it is as a port of its bridge (the other keys below <c>bridge</c>); null when none is said.</summary>
     public BridgePortChange? BridgePort { get; init; }
 
@@ -106,10 +109,10 @@ public sealed record DeviceDefinition
     /// <summary>Further names (<c>alt-names</c>).</summary>
     public IReadOnlyList<string> AlternativeNames { get; init; } = [];
 
-    /// <summary>Units of the service manager that start before it (<c>after</c>).</summary>
+    /// <summary>Cards of the file and other interfaces that come before it, where they come at all (<c>after</c>).</summary>
     public IReadOnlyList<string> After { get; init; } = [];
 
-    /// <summary>Units of the service manager that it needs (<c>requires</c>).</summary>
+    /// <summary>Cards of the file and other interfaces that must be there, and come before it (<c>requires</c>).</summary>
     public IReadOnlyList<string> Requires { get; init; } = [];
 
     /// <summary>What happens to somebody else's card of this name (<c>on-conflict</c>, here or at the top).</summary>

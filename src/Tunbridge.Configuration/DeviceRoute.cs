@@ -14,10 +14,16 @@ public sealed record DeviceRoute
     /// <summary>The router (<c>via</c>); null when the destination is on the card itself.</summary>
     public IPAddress? Via { get; init; }
 
+    /// <summary>What it does with packets (<c>type</c>); unicast unless said.</summary>
+    public RouteType Type { get; init; } = RouteType.Unicast;
+
+    /// <summary>Whether it leads over the card, rather than nowhere (blackhole, unreachable, prohibit, throw).</summary>
+    public bool HasCard => Type is RouteType.Unicast or RouteType.Local;
+
     /// <summary>The metric (<c>metric</c>); null for the kernel's.</summary>
     public uint? Metric { get; init; }
 
-    /// <summary>The routing table (<c>table</c>); null for main.</summary>
+    /// <summary>The routing table (<c>table</c>); null for main, and for local of type local.</summary>
     public uint? Table { get; init; }
 
     /// <summary>The source address of packets that have none yet (<c>source</c>).</summary>
@@ -39,6 +45,6 @@ public sealed record DeviceRoute
     public override string ToString()
     {
         string to = Destination.IsDefault ? "default" : Destination.ToString();
-        return (Via is null ? to : $"{to} via {Via}") + (Metric is uint metric ? $" metric {metric}" : "");
+        return (Type == RouteType.Unicast ? "" : $"{Type.ToString().ToLowerInvariant()} ") + (Via is null ? to : $"{to} via {Via}") + (Metric is uint metric ? $" metric {metric}" : "");
     }
 }

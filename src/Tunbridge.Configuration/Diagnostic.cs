@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+
 namespace Tunbridge.Configuration;
 
 /// <summary>One mistake in a configuration file: where, at which key, and what is allowed.</summary>
@@ -16,9 +18,25 @@ public sealed record Diagnostic
     /// <summary>The key's path, such as <c>devices.tap0.mtu</c>; empty for the file as a whole.</summary>
     public string Key { get; init; } = "";
 
-    /// <summary>What is wrong, what is allowed, and what may have been meant; one line.</summary>
-    public required string Message { get; init; }
+    /// <summary>
+    /// What is wrong, what is allowed, and what may have been meant; one line: control characters of what is quoted are
+    /// shown as <c>\xNN</c>, so that no file can break a line or steer a terminal.
+    /// </summary>
+    public required string Message
+    {
+        get;
+        init => field = OneLine(value);
+    }
 
-    /// <summary><c>path:line:column: message</c>.</summary>
-    public override string ToString() => Line == 0 ? $"{Path}: {Message}" : $"{Path}:{Line}:{Column}: {Message}";
+    /// <summary><c>path:line:column: message</c>, one line.</summary>
+    public override string ToString() =>
+        OneLine(Line == 0 ? Path : $"{Path}:{Line}:{Column}") + ": " + Message;
+
+    private static string OneLine(string text) => text.Any(IsUnfit)
+        ? string.Concat(text.Select(c => !IsUnfit(c) ? c.ToString()
+            : c <= 0xff ? string.Create(CultureInfo.InvariantCulture, $"\\x{(int)c:x2}")
+            : string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}")))
+        : text;
+
+    private static bool IsUnfit(char c) => char.IsControl(c) || c is '\u2028' or '\u2029';
 }

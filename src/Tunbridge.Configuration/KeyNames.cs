@@ -17,7 +17,7 @@ internal static class KeyNames
     internal static readonly string[] Address =
         ["address", "peer", "broadcast", "label", "scope", "lifetime", "preferred-lifetime"];
 
-    internal static readonly string[] Route = ["to", "via", "metric", "table", "source", "scope", "mtu", "on-link"];
+    internal static readonly string[] Route = ["to", "via", "type", "metric", "table", "source", "scope", "mtu", "on-link"];
 
     internal static readonly string[] Rule =
         ["priority", "table", "from", "to", "family", "mark", "incoming", "outgoing"];
@@ -32,6 +32,12 @@ internal static class KeyNames
         "broadcast-flood", "isolated", "neighbour-suppression", "locked",
     ];
 
+    internal static readonly string[] CreatedBridge =
+    [
+        "stp", "forward-delay", "hello-time", "max-age", "ageing-time", "priority", "multicast-snooping", "group-forward-mask",
+        "mtu", "mac",
+    ];
+
     internal static readonly string[] Sysctl =
         ["rp-filter", "forwarding", "disable-ipv6", "ignore-routes-with-linkdown", "proxy-arp"];
 
@@ -44,4 +50,7 @@ internal static class KeyNames
 
     /// <summary>The same for a bridge's port.</summary>
     internal static readonly string[] FutureBridge = ["vlan", "vlans", "pvid", "vlan-filtering"];
+
+    /// <summary>The same for a bridge itself.</summary>
+    internal static readonly string[] FutureCreatedBridge = ["vlan-filtering", "default-pvid"];
 }

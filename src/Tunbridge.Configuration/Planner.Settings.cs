@@ -39,7 +39,8 @@ public static partial class Planner
             VirtioHeader = device.VirtioHeader,
             PacketInformation = device.PacketInformation,
             ClearOffload = device.Offload == OffloadChoice.Off,
-            Mark = mark,
+            Mark = mark with { Description = device.Description },
+            AlternativeNames = device.AlternativeNames,
             Mtu = device.Mtu ?? CardSettings.DefaultMtu,
             TransmitQueueLength = device.TransmitQueueLength,
             Mac = MacOf(device),
@@ -47,6 +48,7 @@ public static partial class Planner
             // Not declared is as much a wish as declared, but for the MAC, which is the kernel's to choose.
             Bridge = device.Bridge ?? "",
             CreateBridge = device.CreateBridge,
+            BridgeSettings = device.BridgeSettings,
             BridgePort = device.BridgePort,
             Addresses = [.. device.Addresses.Select(AddressOf)],
             Promiscuous = device.Promiscuous,
@@ -112,7 +114,9 @@ public static partial class Planner
         Destination = NetworkOf(route.Destination),
         Gateway = route.Via,
         Metric = route.Metric ?? 0,
-        Table = route.Table ?? Route.MainTable,
+        // As `ip route add local` does.
+        Table = route.Table ?? (route.Type == RouteType.Local ? Route.LocalTable : Route.MainTable),
+        Type = route.Type,
         PreferredSource = route.Source,
         Scope = route.Scope,
         Mtu = route.Mtu ?? 0,

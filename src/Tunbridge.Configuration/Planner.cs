@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Tunbridge.Changes;
+using Tunbridge.Configuration.Reading;
 using Tunbridge.Netlink;
 
 namespace Tunbridge.Configuration;
@@ -20,9 +21,10 @@ public static partial class Planner
         options ??= new();
         List<Change> changes = [];
         List<Refusal> refusals = [];
-        List<DeviceDefinition> devices = Select(desired, options);
+        List<DeviceDefinition> devices = [.. DeviceOrder.Sort(Select(desired, options)).Select(o => o.Device)];
         foreach (DeviceDefinition device in devices)
         {
+            refusals.AddRange(FindMissing(desired, device, devices, state));
             refusals.AddRange(NotYetSupported.FindIn(device).Select(
                 d => new Refusal { Card = device.Name, Message = d.ToString(), CanForce = false }));
             if (device.IsAbsent)
@@ -35,10 +37,11 @@ public static partial class Planner
         {
             List<DeviceDefinition> present = [.. devices.Where(d => !d.IsAbsent)];
             HashSet<string> declared = [.. devices.Select(d => d.Name), .. present.Select(d => d.Bridge).OfType<string>()];
-            changes.AddRange(Removals(desired, state, link => !declared.Contains(link.Name)));
-            changes.AddRange(RuleRemovals(desired, state, options, [.. present.SelectMany(RulesOf)]));
+            changes.AddRange(Removals(desired, state, link => !declared.Contains(link.Name), FurtherNamesOf(present)));
+            changes.AddRange(RuleRemovals(desired, state, options, present));
         }
 
+        refusals.AddRange(FindTakenNames(devices, state, changes));
         return ChangePlan.Create(state, changes, desired.Instance, refusals, options.Force);
     }
 
@@ -54,10 +57,10 @@ public static partial class Planner
         ArgumentNullException.ThrowIfNull(state);
         options ??= new();
         HashSet<string> named = [.. Select(desired, options).Select(d => d.Name)];
-        IEnumerable<Change> removals = Removals(desired, state, link => options.Devices.Count == 0 || named.Contains(link.Name));
-        List<Rule> others = options.Devices.Count == 0
+        IEnumerable<Change> removals = Removals(desired, state, link => options.Devices.Count == 0 || named.Contains(link.Name), []);
+        List<DeviceDefinition> others = options.Devices.Count == 0
             ? []
-            : [.. desired.Devices.Where(d => !d.IsAbsent && !named.Contains(d.Name)).SelectMany(RulesOf)];
+            : [.. desired.Devices.Where(d => !d.IsAbsent && !named.Contains(d.Name))];
         removals = removals.Concat(RuleRemovals(desired, state, options, others));
         return ChangePlan.CreateUnguarded(state, removals);
     }
@@ -98,7 +101,7 @@ public static partial class Planner
             return;
         }
 
-        if (state.Find(device.Name) is not Link found)
+        if (FindByName(state, device.Name) is not Link found)
         {
             changes.AddRange(CardPlanner.Create(wanted, state));
             return;
@@ -140,14 +143,18 @@ public static partial class Planner
     /// <summary>A card that is not to be there goes when it is this file's; somebody else's is none of its business.</summary>
     private static void PlanAbsence(DesiredState desired, DeviceDefinition device, HostState state, List<Change> changes)
     {
-        if (state.Find(device.Name) is { Tun: not null } found && desired.Mark.IsOn(found))
+        if (FindByName(state, device.Name) is { Tun: not null } found && desired.Mark.IsOn(found))
             changes.Add(CardPlanner.Delete(found, state));
     }
 
-    /// <summary>Rules that this instance added and no card wants any more.</summary>
+    /// <summary>Rules, and routes over no card, that this instance added and no card wants any more.</summary>
     private static IEnumerable<Change> RuleRemovals(
-        DesiredState desired, HostState state, PlanOptions options, IReadOnlyList<Rule> wanted) =>
-        CardPlanner.RemoveRules(state, options.OwnRules, wanted, desired.Instance);
+        DesiredState desired, HostState state, PlanOptions options, IReadOnlyList<DeviceDefinition> wanted) =>
+    [
+        .. CardPlanner.RemoveRules(state, options.OwnRules, [.. wanted.SelectMany(RulesOf)], desired.Instance),
+        .. CardPlanner.RemoveRoutes(
+            state, options.OwnRules, [.. wanted.Where(d => d.Up).SelectMany(d => d.Routes).Where(r => !r.HasCard).Select(RouteOf)], desired.Instance),
+    ];
 
     /// <summary>Beside kind and queues: the kernel cannot take an owner or group away.</summary>
     private static string? FindRemakeReason(Link found, DeviceDefinition device, CardSettings wanted) =>
@@ -176,14 +183,25 @@ public static partial class Planner
             };
     }
 
-    /// <summary>Cards of this instance, and bridges of it that would be left without other ports.</summary>
-    private static IEnumerable<Change> Removals(DesiredState desired, HostState state, Func<Link, bool> goes)
+    /// <summary>
+    /// Cards of this instance, those first that wait for others, and bridges of it that would be left without other ports.
+    /// </summary>
+    /// <param name="desired">The file.</param>
+    /// <param name="state">The kernel.</param>
+    /// <param name="goes">Which of them.</param>
+    /// <param name="wanted">Further names that other cards get, which must be free before the cards go.</param>
+    private static IEnumerable<Change> Removals(DesiredState desired, HostState state, Func<Link, bool> goes, IReadOnlyCollection<string> wanted)
     {
         OwnershipMark mark = desired.Mark;
-        foreach (Link link in state.Links)
+        Dictionary<string, int> ranks = DeviceOrder.Sort(desired.Devices).ToDictionary(o => o.Device.Name, o => o.Rank);
+        foreach (Link link in state.Links.Where(l => l.Tun is not null && mark.IsOn(l) && goes(l)).OrderByDescending(RankOf))
         {
-            if (link.Tun is not null && mark.IsOn(link) && goes(link))
-                yield return CardPlanner.Delete(link, state);
+            string[] freed = [.. link.AlternativeNames.Intersect(wanted)];
+            foreach (string name in freed)
+                yield return CardPlanner.FreeName(link, name);
+            // What makes it anew when the plan is taken back comes before the names do.
+            Link rest = link with { AlternativeNames = [.. link.AlternativeNames.Except(freed)] };
+            yield return CardPlanner.Delete(rest, state, rank: RankOf(link));
         }
 
         foreach (Link link in state.Links)
@@ -194,5 +212,7 @@ public static partial class Planner
             if (isEmpty)
                 yield return CardPlanner.Delete(link, state);
         }
+
+        int RankOf(Link link) => ranks.GetValueOrDefault(link.Name);
     }
 }

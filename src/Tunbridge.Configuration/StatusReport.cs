@@ -45,18 +45,18 @@ public sealed record StatusReport
 
     // What is absent as declared needs no line.
     private static bool IsGone(DesiredState desired, DeviceDefinition device, HostState state) =>
-        device.IsAbsent && (state.Find(device.Name) is not Link found || !desired.Mark.IsOn(found));
+        device.IsAbsent && (Planner.FindByName(state, device.Name) is not Link found || !desired.Mark.IsOn(found));
 
     private static DeviceStatus Compare(DesiredState desired, DeviceDefinition device, HostState state)
     {
-        if (state.Find(device.Name) is not Link found)
+        if (Planner.FindByName(state, device.Name) is not Link found)
             return new() { Name = device.Name, Condition = DeviceCondition.Missing };
         if (!desired.Mark.IsOn(found) || found.Tun is null)
             return new() { Name = device.Name, Condition = DeviceCondition.Foreign, Note = LinkText.Describe(found) };
         if (device.IsAbsent)
             return new() { Name = device.Name, Condition = DeviceCondition.Undeclared };
         List<StatusDifference> differences = [];
-        Collect(device, found, found.Tun, state, differences);
+        Collect(device, desired.Mark, found, found.Tun, state, differences);
         return new()
         {
             Name = device.Name,
@@ -66,7 +66,7 @@ public sealed record StatusReport
     }
 
     private static void Collect(
-        DeviceDefinition device, Link found, TunLinkInfo tun, HostState state, List<StatusDifference> differences)
+        DeviceDefinition device, OwnershipMark mark, Link found, TunLinkInfo tun, HostState state, List<StatusDifference> differences)
     {
         void Check(string key, string declared, string value)
         {
@@ -75,6 +75,10 @@ public sealed record StatusReport
         }
 
         Check("kind", Kind(device.Kind == CardKind.Tap), Kind(tun.IsTap));
+        Check("description", device.Description ?? "", OwnershipMark.DescriptionOf(found) ?? "");
+        Check("alt-names", Sorted(device.AlternativeNames), Sorted(found.AlternativeNames));
+        foreach (string name in device.Requires.Where(n => state.Find(n) is null))
+            Check("requires", name, "");
         Check("owner", User(device.Owner), User(tun.Owner));
         Check("group", Group(device.Group), Group(tun.Group));
         Check("multi-queue", Flag(device.MultiQueue), Flag(tun.IsMultiQueue));
@@ -92,12 +96,14 @@ public sealed record StatusReport
         if (device.MacPolicy != MacPolicy.Random && Planner.MacOf(device) is HardwareAddress mac)
             Check("mac", mac.ToString(), found.Address.ToString());
         Check("bridge", device.Bridge ?? "", found.MasterIndex == 0 ? "" : state.Find(found.MasterIndex)?.Name ?? "");
+        if (device is { Bridge: string bridge, BridgeSettings: { } settings } && state.Find(bridge) is Link joined && mark.IsOn(joined))
+            Check("bridge.create", BridgeText.Of(settings), BridgeText.Of(joined, settings));
         if (device.Bridge is not null && device.BridgePort is { } port && found.BridgePort is { } portFound)
             Check("bridge (port)", PortText.Of(port), PortText.Of(portFound, port));
         Check("up", Flag(device.Up), Flag(found.IsUp));
         foreach ((string key, string declared) in Planner.SysctlsOf(device))
             Check(key.Replace('/', '.'), declared, state.FindSysctl(key) ?? "");
-        CardSettings wanted = Planner.SettingsOf(device, new() { Instance = OwnershipMark.CommandLineInstance });
+        CardSettings wanted = Planner.SettingsOf(device, mark);
         foreach (RouteDifference route in CardPlanner.FindRouteDifferences(found, wanted, state))
             Check("routes", route.Declared, route.Found);
         foreach (string rule in CardPlanner.FindMissingRules(wanted, state))
@@ -124,6 +130,8 @@ public sealed record StatusReport
     }
 
     private static string Kind(bool isTap) => isTap ? "tap" : "tun";
+
+    private static string Sorted(IEnumerable<string> names) => string.Join(", ", names.Order(StringComparer.Ordinal));
 
     private static string Flag(bool value) => value ? "true" : "false";
 

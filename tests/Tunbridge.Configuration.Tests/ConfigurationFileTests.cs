@@ -150,7 +150,7 @@ public sealed class ConfigurationFileTests
         { Tap("routes: [{to: 10.0.0.0/8}, {to: 10.0.0.0/8}]"), "t.yaml:4:32: the route to 10.0.0.0/8 is written twice, allowed is one for a metric and table" },
         { Tap("routes: [{to: 10.0.0.0/8, metric: many}]"), "t.yaml:4:39: devices.tap0.routes.metric is 'many', allowed is a number from 0 to 4294967295" },
         { Tap("routes: [{to: 10.0.0.0/8, source: 10.0.0.1}]"), "t.yaml:4:14: the source 10.0.0.1 is no address of tap0, allowed are its addresses" },
-        { Tap("routes: [10.0.0.0/8]"), "t.yaml:4:14: devices.tap0.routes is '10.0.0.0/8', allowed is a group of keys: to, via, metric, table, source, scope, mtu, on-link" },
+        { Tap("routes: [10.0.0.0/8]"), "t.yaml:4:14: devices.tap0.routes is '10.0.0.0/8', allowed is a group of keys: to, via, type, metric, table, source, scope, mtu, on-link" },
         { Tap("rules: [{from: 10.0.0.0/8, table: 7}]"), "t.yaml:4:13: a rule has no priority, needed are priority and table" },
         { Tap("rules: [{priority: 1, table: 7, from: 10.0.0.0/8, to: 'fd00::/8'}]"), "t.yaml:4:13: a rule names IPv4 and IPv6, allowed is one family: write two rules" },
         { Tap("rules: [{priority: 32766, table: 7}]"), "t.yaml:4:24: devices.tap0.rules.priority is 32766, allowed is a number from 1 to 32765" },
@@ -164,8 +164,42 @@ public sealed class ConfigurationFileTests
         { Tap("hooks: {pre-up: [{command: [logger, hi]}]}"), "t.yaml:4:32: the program 'logger' is no path that begins with '/', allowed is one such as /usr/bin/logger" },
         { Tap("hooks: {up: a, post-up: b}"), "t.yaml:4:13: up and post-up mean the same, allowed is one of them" },
         { Tap("hooks: {pre-up: [{command: a, environment: {A-B: 1}}]}"), "t.yaml:4:49: 'A-B' is no name of a variable, allowed are letters, digits and _" },
-        { Tap("after: [network]"), "t.yaml:4:13: 'network' is no name of a unit such as network-online.target" },
-        { Tap("alt-names: [a/b]"), "t.yaml:4:17: 'a/b' is no further name of at most 127 characters without '/' and blanks" },
+        { Tap("after: [a b]"), "t.yaml:4:13: the name 'a b' has a blank, allowed are 1 to 15 bytes without '/', ':', '%' and blanks" },
+        { Tap("after: eth0"), "t.yaml:4:12: devices.tap0.after is 'eth0', allowed is a list of names of interfaces" },
+        { Tap("requires: [network-online.target]"), "t.yaml:4:16: the name 'network-online.target' has 21 bytes, allowed are at most 15" },
+        { Tap("requires: [eth0, eth0]"), "t.yaml:4:22: the name 'eth0' is written twice" },
+        { Tap("requires: [[eth0]]"), "t.yaml:4:16: a list is no name of an interface" },
+        { Tap("after: [tap0]"), "t.yaml:4:13: the order is a circle: tap0 after tap0; take one of them out of after or requires" },
+        { Tap("after: [tap1]") + "  tap1: {kind: tap, requires: [tap2]}\n  tap2: {kind: tap, after: [tap0]}\n", "t.yaml:6:29: the order is a circle: tap0 after tap1 after tap2 after tap0; take one of them out of after or requires" },
+        { Tap("requires: [tap1]") + "  tap1: {state: absent}\n", "t.yaml:4:16: tap0 requires tap1, which is state: absent at t.yaml:5:10" },
+        { Tap("alt-names: [a/b]"), "t.yaml:4:17: 'a/b' is no further name, allowed are 1 to 127 bytes without '/' and blanks" },
+        { Tap("alt-names: ['']"), "t.yaml:4:17: '' is no further name, allowed are 1 to 127 bytes without '/' and blanks" },
+        { Tap("alt-names: [" + new string('ä', 64) + "]"), "t.yaml:4:17: '" + new string('ä', 20) + "…' is no further name, allowed are 1 to 127 bytes without '/' and blanks" },
+        { Tap("alt-names: [a, a]"), "t.yaml:4:20: the name 'a' is written twice" },
+        { Tap("alt-names: [tap0]"), "t.yaml:4:17: 'tap0' is the card's name already, allowed are further ones" },
+        { Tap("alt-names: [tap1]") + "  tap1: {kind: tap}\n", "t.yaml:4:17: 'tap1' of tap0 is also the name of a card of this file, allowed is another one" },
+        { Tap("alt-names: [br0]\n    bridge: br0"), "t.yaml:4:17: 'br0' of tap0 is also the name of a bridge of this file, allowed is another one" },
+        { Tap("alt-names: [a]") + "  tap1: {kind: tap, alt-names: [a]}\n", "t.yaml:5:33: 'a' of tap1 is also a further name of tap0, allowed is another one" },
+        { "devices:\n  tap{0..3}: {kind: tap, alt-names: [guest]}\n", "t.yaml:2:38: 'guest' of tap1 is also a further name of tap0, write '{n}' into it, such as 'guest{n}'" },
+        { Tap("description: " + new string('x', 180)), "t.yaml:4:18: devices.tap0.description has 180 bytes, allowed are at most 179: it is kept in the card's ifalias, behind the mark" },
+        { Tap("description: ''"), "t.yaml:4:18: devices.tap0.description is empty, allowed is a line of text" },
+        { Tap("description: [a]"), "t.yaml:4:18: devices.tap0.description is a list, allowed is a line of text" },
+        { Tap("description: \"a\\u2028b\""), "t.yaml:4:18: devices.tap0.description has a control character, allowed is a line of text" },
+        { Tap("queues: many"), "t.yaml:4:13: devices.tap0.queues is 'many', allowed is a number from 1 to 256" },
+        { Tap("multi-queue: true\n    keep-carrier: true\n    queues: 256"), "t.yaml:6:13: with 256 queues held by keep-carrier nobody else could attach, allowed are at most 255" },
+        { Tap("bridge: {name: br0, create: {xtp: true}}"), "t.yaml:4:34: unknown key 'xtp', allowed are stp, forward-delay, hello-time, max-age, ageing-time, priority, multicast-snooping, group-forward-mask, mtu, mac, did you mean 'stp'?" },
+        { Tap("bridge: {name: br0, create: {vlan-filtering: true}}"), "t.yaml:4:34: 'vlan-filtering' is not yet supported, allowed are stp, forward-delay, hello-time, max-age, ageing-time, priority, multicast-snooping, group-forward-mask, mtu, mac" },
+        { Tap("bridge: {name: br0, create: maybe}"), "t.yaml:4:33: devices.tap0.bridge.create is 'maybe', allowed are true and false" },
+        { Tap("bridge: {name: br0, create: {forward-delay: 1}}"), "t.yaml:4:49: devices.tap0.bridge.create.forward-delay is '1', allowed are 2 to 30 seconds in steps of 10ms" },
+        { Tap("bridge: {name: br0, create: {hello-time: 1005ms}}"), "t.yaml:4:46: devices.tap0.bridge.create.hello-time is '1005ms', allowed are 1 to 10 seconds in steps of 10ms" },
+        { Tap("bridge: {name: br0, create: {priority: 65536}}"), "t.yaml:4:44: devices.tap0.bridge.create.priority is 65536, allowed is a number from 0 to 65535" },
+        { Tap("bridge: {name: br0, create: {group-forward-mask: 7}}"), "t.yaml:4:54: devices.tap0.bridge.create.group-forward-mask is '7', allowed is a number from 0 to 0xfff8 without the lowest three bits" },
+        { Tap("bridge: {name: br0, create: {stp: true}}") + "  tap1: {kind: tap, bridge: {name: br0, create: {stp: false}}}\n", "t.yaml:5:41: the settings of the bridge br0 differ from those at t.yaml:4:25, allowed are the same, or create: true" },
+        { Tap("routes: [{to: 10.0.0.0/8, type: drop}]"), "t.yaml:4:37: devices.tap0.routes.type is 'drop', allowed are unicast and local and blackhole and unreachable and prohibit and throw" },
+        { Tap("routes: [{to: 10.0.0.0/8, type: blackhole, via: 10.0.0.1}]\n    addresses: [10.0.0.2/24]"), "t.yaml:4:48: a route of type blackhole leads to no router, via is allowed for type unicast" },
+        { Tap("routes: [{to: 10.0.0.0/8}]") + "  tap1: {kind: tap, routes: [{to: 10.0.0.0/8}]}\n", "t.yaml:5:30: the route to 10.0.0.0/8 of tap1 is also one of tap0, allowed is one for a metric and table" },
+        { "\"a\\eb\": 1\n", "t.yaml:1:1: unknown key 'a\\x1bb', allowed are devices, tunnels, defaults, on-conflict, on-drift, on-stop" },
+        { Tap("mac: \"02\\n\""), "t.yaml:4:10: '02\\x0a' is no MAC address of a card, allowed are six pairs of hexadecimal digits, neither multicast (an odd first byte) nor all zero, such as 02:00:5e:10:00:01" },
         { "devices:\n  tun0: {kind: tun, arp: true}\n", "t.yaml:2:26: a TUN has no Ethernet addresses to ask for, arp is allowed for kind tap" },
         { "devices:\n  tun0: {kind: tun, mac: stable}\n", "t.yaml:2:26: a TUN has no MAC address, mac is allowed for kind tap" },
         { "devices:\n  tap{0-3}: {kind: tap}\n", "t.yaml:2:3: 'tap{0-3}' is no template for names, allowed is one such as tap{0..15}" },
@@ -212,6 +246,17 @@ public sealed class ConfigurationFileTests
             ["devices.tap0.mtu", "devices.tap0.mac", "devices.tap/1", "devices.tap/1.kind", "tunels"],
             error.Diagnostics.Select(d => d.Key));
         Assert.Equal(5, error.Message.Split('\n').Length);
+    }
+
+    [Fact]
+    public void Parse_ControlCharactersAnywhere_StayInTheirLine()
+    {
+        ConfigurationException error = Assert.Throws<ConfigurationException>(() => ConfigurationFile.Parse(
+            "devices:\n  \"a\\nb\": {kind: \"t\\rp\", \"\\e[2J\": 1, owner: \"x\\ny\"}\n", "a\nb.yaml", "test"));
+
+        Assert.Equal(error.Diagnostics.Count, error.Message.Split('\n').Length);
+        Assert.All(error.Message.Split('\n'), line => Assert.StartsWith("a\\x0ab.yaml:2:", line, StringComparison.Ordinal));
+        Assert.DoesNotContain(error.Message, c => c != '\n' && char.IsControl(c));
     }
 
     [Theory]

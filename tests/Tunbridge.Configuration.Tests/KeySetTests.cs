@@ -45,13 +45,24 @@ public sealed class KeySetTests
               - {to: default, via: 10.0.0.254, metric: 100, table: main, source: 10.0.0.1, scope: global, mtu: 1400}
               - {to: 172.16.0.0/12, via: 192.0.2.1, on-link: true, table: 7}
               - {to: "2001:db8::/32"}
+              - {to: 10.66.0.0/16, type: blackhole}
             rules:
               - {priority: 100, table: 7, from: 10.0.0.0/24, to: 172.16.0.0/12, mark: 0x10/0xff, incoming: true, outgoing: true}
               - {priority: 101, table: main, family: ipv6}
             dns: {servers: [10.0.0.53, "fd00::53"], search: [example.org]}
             bridge:
               name: br0
-              create: true
+              create:
+                stp: true
+                forward-delay: 4
+                hello-time: 1500ms
+                max-age: 10s
+                ageing-time: 0
+                priority: 4096
+                multicast-snooping: false
+                group-forward-mask: 0x4000
+                mtu: 9000
+                mac: 02:00:5e:10:00:09
               priority: 8
               cost: 4
               hairpin: true
@@ -77,8 +88,8 @@ public sealed class KeySetTests
               pre-down: [echo going]
               post-down: {command: echo gone}
             alt-names: [a-rather-long-name-of-it]
-            after: [network-pre.target]
-            requires: [lab.service]
+            after: [tap1, eth0]
+            requires: [eth1]
             on-conflict: recreate
             on-drift: report
             on-stop: leave
@@ -98,8 +109,13 @@ public sealed class KeySetTests
         Assert.Equal((true, false, false, "lab"), (card.AllMulticast, card.Multicast, card.Arp, card.NetworkNamespace));
         Assert.Equal((ConflictPolicy.Recreate, DriftPolicy.Report, StopPolicy.Leave), (card.OnConflict, card.OnDrift, card.OnStop));
         Assert.Equal(["a-rather-long-name-of-it"], card.AlternativeNames);
-        Assert.Equal(["network-pre.target"], card.After);
-        Assert.Equal(["lab.service"], card.Requires);
+        Assert.Equal(["tap1", "eth0"], card.After);
+        Assert.Equal(["eth1"], card.Requires);
+        Assert.Equal(
+            "stp true, forward-delay 4s, hello-time 1.5s, max-age 10s, ageing-time 0s, priority 4096, multicast-snooping false, " +
+            "group-forward-mask 16384, mtu 9000, mac 02:00:5e:10:00:09",
+            BridgeText.Of(card.BridgeSettings!));
+        Assert.True(card.CreateBridge);
         Assert.Equal(
             new DeviceSysctl { ReversePathFilter = 2, Forwarding = true, DisableIPv6 = false, IgnoreRoutesWithLinkDown = true, ProxyArp = false },
             card.Sysctl);
@@ -143,7 +159,7 @@ public sealed class KeySetTests
         DeviceDefinition card = Parse(Everything).Devices[0];
 
         Assert.Equal(
-            ["default via 10.0.0.254 metric 100", "172.16.0.0/12 via 192.0.2.1", "2001:db8::/32"], card.Routes.Select(r => r.ToString()));
+            ["default via 10.0.0.254 metric 100", "172.16.0.0/12 via 192.0.2.1", "2001:db8::/32", "blackhole 10.66.0.0/16"], card.Routes.Select(r => r.ToString()));
         Assert.Equal((254u, 1400, "10.0.0.1"), (card.Routes[0].Table, card.Routes[0].Mtu, card.Routes[0].Source!.ToString()));
         Assert.True(card.Routes[1].OnLink);
         DeviceRule rule = card.Rules[0];

@@ -57,17 +57,29 @@ public sealed class RandomFileTests
     private static string RandomFile(Random random)
     {
         List<string> cards = [];
-        for (int i = 0; i < 5; i++)
+        List<int> numbers = [.. Enumerable.Range(0, 5).Where(_ => random.Next(4) > 0)];
+        // Names move between cards from file to file.
+        string[] names = ["guest", "lab", "a-name-that-is-longer-than-fifteen-bytes", "c9"];
+        random.Shuffle(names);
+        string bridge = RandomBridge(random);
+        foreach (int i in numbers)
         {
+            List<string> keys = RandomKeys(random, i, bridge);
+            if (i < names.Length && random.Next(3) > 0)
+                keys.Add($"alt-names: [{names[i]}{(random.Next(3) == 0 ? $", c{i}-x" : "")}]");
+            // Only later ones wait, so that there is no circle; c0 is first in the file and last in some orders.
+            string[] others = [.. numbers.Where(n => n > i && random.Next(3) == 0).Select(n => $"c{n}")];
+            if (others.Length > 0)
+                keys.Add($"requires: [{string.Join(", ", others.Append("keep"))}]");
             if (random.Next(4) == 0)
-                continue;
-            cards.Add($"  c{i}: {{{string.Join(", ", RandomKeys(random, i))}}}");
+                keys.Add($"after: [{string.Join(", ", others.Append("nowhere0"))}]");
+            cards.Add($"  c{i}: {{{string.Join(", ", keys)}}}");
         }
 
         return cards.Count == 0 ? "devices: {}\n" : "devices:\n" + string.Join('\n', cards) + "\n";
     }
 
-    private static List<string> RandomKeys(Random random, int i)
+    private static List<string> RandomKeys(Random random, int i, string bridge)
     {
         bool tap = random.Next(3) > 0;
         bool up = random.Next(5) > 0;
@@ -81,7 +93,8 @@ public sealed class RandomFileTests
         Maybe($"owner: {random.Next(3)}");
         Maybe($"mtu: {random.Next(1280, 3000)}");
         Maybe($"txqueuelen: {random.Next(1, 900)}");
-        Maybe("multi-queue: true", 5);
+        Maybe(random.Next(2) == 0 ? "multi-queue: true" : $"multi-queue: true, queues: {random.Next(1, 257)}", 4);
+        Maybe($"description: 'tunbridge:x /card {i}: \u00e4 {random.Next(3)} # {{}}'");
         Maybe("vnet-header: true", 5);
         Maybe("promiscuous: true");
         Maybe("all-multicast: true");
@@ -91,7 +104,7 @@ public sealed class RandomFileTests
         {
             Maybe($"mac: '02:00:00:00:00:{random.Next(10, 99)}'");
             Maybe("arp: false", 5);
-            Maybe(random.Next(2) == 0 ? "bridge: br0" : $"bridge: {{name: br7, create: true, cost: {random.Next(1, 9)}}}");
+            Maybe(random.Next(2) == 0 ? "bridge: br0" : $"bridge: {{name: br7, create: {bridge}, cost: {random.Next(1, 9)}}}");
         }
 
         List<string> addresses = [];
@@ -109,10 +122,26 @@ public sealed class RandomFileTests
         if (!up)
             keys.Add("up: false");
         else if (random.Next(2) == 0)
-            keys.Add($"routes: [{{to: 10.{100 + i}.0.0/16}}, {{to: 'fd01:{i}::/48', metric: {random.Next(1, 9)}}}, {{to: 10.{120 + i}.0.0/16, via: 10.{200 + i}.0.1, on-link: true, table: {100 + i}}}]");
+            keys.Add($"routes: [{{to: 10.{100 + i}.0.0/16}}, {{to: 'fd01:{i}::/48', metric: {random.Next(1, 9)}}}, {{to: 10.{120 + i}.0.0/16, via: 10.{200 + i}.0.1, on-link: true, table: {100 + i}}}{RandomNowhere(random, i)}]");
         Maybe($"rules: [{{from: 10.{i}.0.0/16, table: {100 + i}, priority: {1000 + random.Next(5)}}}]");
         return keys;
     }
+
+    private static string RandomNowhere(Random random, int i)
+    {
+        string[] types = ["blackhole", "unreachable", "prohibit", "throw", "local"];
+        string text = "";
+        if (random.Next(2) == 0)
+            text += $", {{to: 10.{140 + i}.0.0/16, type: {types[random.Next(5)]}}}";
+        if (random.Next(2) == 0)
+            text += $", {{to: 'fd02:{i}::/48', type: {types[random.Next(4)]}, table: {(random.Next(2) == 0 ? "main" : $"{300 + i}")}}}";
+        return text;
+    }
+
+    private static string RandomBridge(Random random) => random.Next(3) == 0 ? "true"
+        : $"{{stp: {(random.Next(2) == 0 ? "true" : "false")}, forward-delay: {random.Next(2, 31)}, priority: {random.Next(65536)}, " +
+            $"ageing-time: {random.Next(1000)}, multicast-snooping: {(random.Next(2) == 0 ? "true" : "false")}, mtu: {random.Next(1280, 2000)}, " +
+            $"mac: '02:00:00:00:01:{random.Next(10, 99)}'}}";
 
     private static string Dump(TestNamespace space) => Regex.Replace(
         space.Ip("-j -d link") + space.Ip("-j address") + space.Ip("-j route show table all") + space.Ip("-j -6 route show table all") +

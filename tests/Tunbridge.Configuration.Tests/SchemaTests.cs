@@ -22,6 +22,7 @@ public sealed class SchemaTests
         { "$defs/device/properties/dns", Tap("dns: {xyzzy: 1}") },
         { "$defs/dhcp", Tap("dhcp: {xyzzy: 1}") },
         { "$defs/bridge", Tap("bridge: {name: br0, xyzzy: 1}") },
+        { "$defs/created-bridge", Tap("bridge: {name: br0, create: {xyzzy: 1}}") },
         { "$defs/sysctl", Tap("sysctl: {xyzzy: 1}") },
         { "$defs/hooks", Tap("hooks: {xyzzy: 1}") },
         { "$defs/hook", Tap("hooks: {pre-up: {command: a, xyzzy: 1}}") },
@@ -59,6 +60,8 @@ public sealed class SchemaTests
     [
         "devices: [tap0]", "devices: {tap0: tap}", Tap("xyzzy: 1"), Tap("mtu: 67"), Tap("mtu: big"), Tap("up: maybe"), Tap("kind: tup"),
         Tap("addresses: 10.0.0.1/8"), Tap("addresses: [{peer: 10.0.0.2}]"), Tap("routes: [{via: 10.0.0.1}]"), Tap("routes: [10.0.0.0/8]"),
+        Tap("routes: [{to: 10.0.0.0/8, type: drop}]"), Tap("bridge: {name: a, create: {stp: maybe}}"), Tap("bridge: {name: a, create: 1}"),
+        Tap("alt-names: [a/b]"), Tap("after: eth0"), Tap("requires: ['a b']"), Tap("description: ''"), Tap("queues: 257"),
         Tap("rules: [{priority: 1}]"), Tap("rules: [{priority: 0, table: 1}]"), Tap("dhcp: {client: pump}"), Tap("bridge: {create: true}"),
         Tap("bridge: {name: a, cost: 0}"), Tap("queues: 0"), Tap("sysctl: {rp-filter: 3}"), Tap("hooks: {pre-up: {timeout: 1}}"),
         Tap("hooks: {pre-up: {command: a, timeout: soon}}"), Tap("on-stop: go"), Tap("persist: false"), Tap("vlan: 1"), "on-drift: x",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using Tunbridge.Changes;
+using Tunbridge.Netlink;
 
 namespace Tunbridge.Configuration.Reading;
 
@@ -17,6 +18,8 @@ internal sealed partial class DeviceReader
 
         if (device is { Queues: > 1, MultiQueue: false })
             Contradict("queues", $"{device.Queues} queues need multi-queue: true, without it a card has one");
+        if (device is { Queues: MaximumQueues, KeepCarrier: true })
+            Contradict("queues", $"with {MaximumQueues} queues held by keep-carrier nobody else could attach, allowed are at most {MaximumQueues - 1}");
         if (_kind == CardKind.Tun && _keys["arp"] is not null && device.Arp)
             Contradict("arp", "a TUN has no Ethernet addresses to ask for, arp is allowed for kind tap");
         if (device.Sysctl?.DisableIPv6 == true && device.Addresses.FirstOrDefault(a => a.Prefix.IsIPv6) is DeviceAddress address)
@@ -35,7 +38,7 @@ internal sealed partial class DeviceReader
 
         foreach (DeviceRoute route in device.Routes)
             CheckRouter(device, route);
-        foreach (DeviceRoute route in device.Routes.Where(r => r.Source is not null))
+        foreach (DeviceRoute route in device.Routes.Where(r => r is { Source: not null, Type: not RouteType.Local }))
             CheckSource(device, route);
     }
 
@@ -63,7 +66,7 @@ internal sealed partial class DeviceReader
                 networks.Add(network.ToString());
         }
 
-        if (device.Routes.Any(r => r.Via is null && !r.Destination.IsDefault && r.Destination.Contains(via)))
+        if (device.Routes.Any(r => r is { Via: null, Type: RouteType.Unicast } && !r.Destination.IsDefault && r.Destination.Contains(via)))
             return;
         string allowed = networks.Count == 0 ? "its networks" : string.Join(" or ", networks);
         _schema.Report(

@@ -16,13 +16,14 @@ internal sealed partial class DeviceReader
     {
         if (node is null || _schema.Text(node, path, $"the name or number of a {noun}") is not string text)
             return null;
-        // (uid_t)-1 means "nobody" to the kernel, and is no number of anyone.
-        if (uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint number) && number != uint.MaxValue)
-            return number;
+        // A name of digits only is legal; it wins over the number, as in chown(1).
         if (!_principals.TryGetValue((noun, text), out uint? found))
             _principals[(noun, text)] = found = find(text);
         if (found is uint id)
             return id;
+        // (uid_t)-1 means "nobody" to the kernel, and is no number of anyone.
+        if (uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint number) && number != uint.MaxValue)
+            return number;
         _schema.Report(node.Position, path, $"there is no {noun} '{text}', allowed is the name or number of a {noun}");
         return null;
     }
@@ -63,57 +64,6 @@ internal sealed partial class DeviceReader
             mistake += $", did you mean '{meant}'?";
         _schema.Report(node.Position, path, mistake);
         return default;
-    }
-
-    private (string? Name, bool Create, BridgePortChange? Port) ReadBridge()
-    {
-        string path = PathOf("bridge");
-        if (_keys["bridge"] is not YamlNode node)
-            return default;
-        YamlNode? nameNode = node;
-        bool create = false;
-        BridgePortChange? port = null;
-        if (node is YamlMapping)
-        {
-            KeyGroup keys = Group(node, path, "bridge", KeyNames.Bridge, KeyNames.FutureBridge)!;
-            nameNode = keys["name"];
-            create = _schema.Boolean(keys["create"], keys.PathOf("create")) ?? false;
-            port = ReadPort(keys);
-            if (nameNode is null)
-                _schema.Report(node.Position, path, $"{path} has no name, allowed is the name of a bridge");
-        }
-
-        string? name = nameNode is null ? null : _schema.Text(nameNode, path, "the name of a bridge");
-        if (name is null)
-            return default;
-        string? mistake = _kind == CardKind.Tun ? "a TUN carries no Ethernet frames and cannot join a bridge, bridge is allowed for kind tap"
-            : name == _name ? "a card cannot be a port of itself, allowed is the name of a bridge"
-            : InterfaceName.FindMistake(name);
-        if (mistake is null)
-            return (name, create, port);
-        _schema.Report(nameNode!.Position, path, mistake);
-        return default;
-    }
-
-    private BridgePortChange? ReadPort(KeyGroup keys)
-    {
-        bool? Flag(string key) => _schema.Boolean(keys[key], keys.PathOf(key));
-        BridgePortChange port = new()
-        {
-            Priority = (int?)_schema.Number(keys["priority"], keys.PathOf("priority"), 0, 63),
-            Cost = (int?)_schema.Number(keys["cost"], keys.PathOf("cost"), 1, 65535),
-            Hairpin = Flag("hairpin"),
-            Guard = Flag("guard"),
-            RootBlock = Flag("root-block"),
-            Learning = Flag("learning"),
-            Flood = Flag("flood"),
-            MulticastFlood = Flag("multicast-flood"),
-            BroadcastFlood = Flag("broadcast-flood"),
-            Isolated = Flag("isolated"),
-            NeighbourSuppression = Flag("neighbour-suppression"),
-            Locked = Flag("locked"),
-        };
-        return port == new BridgePortChange() ? null : port;
     }
 
     private string? ReadNamespace()

@@ -65,7 +65,7 @@ internal sealed partial class DeviceReader
         bool isAbsent = Word("state", s_states) == "absent";
         _kind = ReadKind(name, path, isAbsent);
         (MacPolicy policy, HardwareAddress? mac) = ReadMac();
-        (string? bridge, bool create, BridgePortChange? port) = ReadBridge();
+        (string? bridge, bool create, LinkChange? settings, BridgePortChange? port) = ReadBridge();
         Flag("persist", true, mustBe: "a card of a file outlives its programs");
         return new()
         {
@@ -95,17 +95,16 @@ internal sealed partial class DeviceReader
             Mac = mac,
             Bridge = bridge,
             CreateBridge = create,
+            BridgeSettings = settings,
             BridgePort = port,
             NetworkNamespace = ReadNamespace(),
             Sysctl = ReadSysctl(),
             Hooks = ReadHooks(),
             Up = Flag("up", true),
             Offload = Word("offload", s_offloads) == "off" ? OffloadChoice.Off : OffloadChoice.Auto,
-            AlternativeNames = _schema.Texts(
-                _keys["alt-names"], PathOf("alt-names"), "further name of at most 127 characters without '/' and blanks",
-                t => t.Length <= 127 && !t.Contains('/') && !t.Any(char.IsWhiteSpace)),
-            After = ReadUnits("after"),
-            Requires = ReadUnits("requires"),
+            AlternativeNames = ReadNames("alt-names", FindAlternativeNameMistake),
+            After = ReadNames("after", t => InterfaceName.FindMistake(t)),
+            Requires = ReadNames("requires", t => InterfaceName.FindMistake(t)),
             OnConflict = Word("on-conflict", FileScope.ConflictWords) switch
             {
                 "adopt" => ConflictPolicy.Adopt,
@@ -157,18 +156,4 @@ internal sealed partial class DeviceReader
             _schema.Report(name.Position, path, $"{path} has no kind, allowed are tun and tap");
         return null;
     }
-
-    private string? ReadDescription()
-    {
-        if (_keys["description"] is not YamlNode node || _schema.Text(node, PathOf("description"), "a line of text") is not string text)
-            return null;
-        if (!text.Any(char.IsControl))
-            return text;
-        _schema.Report(node.Position, PathOf("description"), $"{PathOf("description")} has a control character, allowed is a line of text");
-        return null;
-    }
-
-    private IReadOnlyList<string> ReadUnits(string key) => _schema.Texts(
-        _keys[key], PathOf(key), "name of a unit such as network-online.target",
-        t => t.Contains('.') && t.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '@' or ':' or '\\'));
 }

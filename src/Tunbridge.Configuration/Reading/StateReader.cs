@@ -63,6 +63,8 @@ internal sealed class StateReader
     {
         CheckBridges();
         CheckAddresses();
+        FileNames.Check(_devices, _schema);
+        DeviceOrder.Check(_devices, _schema);
         if (_diagnostics.Count > 0)
         {
             throw new ConfigurationException(

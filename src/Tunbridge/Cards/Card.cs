@@ -32,6 +32,9 @@ internal sealed record Card
     /// <summary>The instance that created it, or null for a foreign card.</summary>
     internal string? Instance => OwnershipMark.TryParse(Link.Alias, out OwnershipMark? mark) ? mark?.Instance : null;
 
+    /// <summary>What it is for, as its file says; null when nothing is said or it is another program's.</summary>
+    internal string? Description => OwnershipMark.DescriptionOf(Link);
+
     /// <summary>All cards of a namespace, in the kernel's order: three dumps, whatever their number.</summary>
     internal static IReadOnlyList<Card> ReadAll(RouteNetlink netlink)
     {

@@ -44,6 +44,7 @@ internal static class CardJson
         json.WriteBoolean("up", link.IsUp);
         json.WriteBoolean("carrier", card.HasCarrier);
         json.WriteString("instance", card.Instance);
+        json.WriteString("description", card.Description);
         WriteNumberOrNull(json, "ownerId", card.Tun.Owner);
         WriteNumberOrNull(json, "groupId", card.Tun.Group);
 
@@ -56,6 +57,14 @@ internal static class CardJson
             json.WriteString("broadcast", link.Broadcast.ToString());
         if (link.Alias is not null)
             json.WriteString("ifalias", link.Alias);
+        if (link.AlternativeNames.Count > 0)
+        {
+            json.WriteStartArray("altnames");
+            foreach (string name in link.AlternativeNames)
+                json.WriteStringValue(name);
+            json.WriteEndArray();
+        }
+
         json.WriteNumber("promiscuity", link.Promiscuity);
         WriteNumberOrNull(json, "allmulti", (uint?)link.AllMulticast);
         json.WriteNumber("min_mtu", link.MinimumMtu);

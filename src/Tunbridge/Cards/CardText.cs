@@ -98,6 +98,10 @@ internal static class CardText
         void Line(string name, string? value) => output.WriteLine($"  {name,-12} {Terminal.OneLine(value ?? "-")}");
 
         output.WriteLine(Terminal.Paint(card.Name, Colour.Bold));
+        if (card.Description is { } description)
+            Line("description", description);
+        if (link.AlternativeNames.Count > 0)
+            Line("alt-names", string.Join(' ', link.AlternativeNames));
         Line("kind", $"{card.Kind}, {string.Join(", ", Traits(card))}");
         Line("state", $"{(link.IsUp ? "up" : "down")}, carrier {(card.HasCarrier ? "yes" : "no")}");
         Line("flags", string.Join(' ', Flags(link)));

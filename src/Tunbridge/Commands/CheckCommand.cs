@@ -58,6 +58,8 @@ internal static class CheckCommand
             Console.Error.WriteLine(mistake);
         if (mistakes.Count > 0 || desired is null)
             return;
+        foreach (Diagnostic note in FileNotes.Find(desired))
+            Console.Error.WriteLine($"note: {note}");
         int cards = desired.Devices.Count;
         string files = desired.Sources.Count > 1 ? $" and {desired.Sources.Count - 1} more" : "";
         Console.Out.WriteLine($"{desired.Path}{files}: fine, {cards} {(cards == 1 ? "card" : "cards")}");
@@ -74,15 +76,21 @@ internal static class CheckCommand
         foreach (DeviceDefinition device in desired?.Devices ?? [])
             json.WriteStringValue(device.Name);
         json.WriteEndArray();
-        json.WriteStartArray("mistakes");
-        foreach (Diagnostic mistake in mistakes)
+        Write(json, "mistakes", mistakes);
+        Write(json, "notes", mistakes.Count > 0 || desired is null ? [] : FileNotes.Find(desired));
+    }
+
+    private static void Write(Utf8JsonWriter json, string name, IReadOnlyList<Diagnostic> diagnostics)
+    {
+        json.WriteStartArray(name);
+        foreach (Diagnostic diagnostic in diagnostics)
         {
             json.WriteStartObject();
-            json.WriteString("file", mistake.Path);
-            json.WriteNumber("line", mistake.Line);
-            json.WriteNumber("column", mistake.Column);
-            json.WriteString("key", mistake.Key);
-            json.WriteString("message", mistake.Message);
+            json.WriteString("file", diagnostic.Path);
+            json.WriteNumber("line", diagnostic.Line);
+            json.WriteNumber("column", diagnostic.Column);
+            json.WriteString("key", diagnostic.Key);
+            json.WriteString("message", diagnostic.Message);
             json.WriteEndObject();
         }
 

@@ -72,6 +72,8 @@ internal sealed partial class CardService
     {
         HashSet<string> mended = [.. _desired.Devices.Where(d => d.OnDrift == DriftPolicy.Repair).Select(d => d.Name)];
         return devices
+            // What a card requires is not this file's to make.
+            .Where(d => d.Condition is DeviceCondition.Missing || d.Differences.Any(x => x.Key != "requires"))
             .Where(d => d.Condition is DeviceCondition.Different or DeviceCondition.Missing && mended.Contains(d.Name) && MayTry(d.Name))
             .Select(d => d.Name);
     }

@@ -7,14 +7,14 @@ using Tunbridge.Netlink;
 
 namespace Tunbridge.Serve;
 
-/// <summary>Holds one detached queue of each keep-carrier card: the card keeps its carrier whoever comes and goes.</summary>
+/// <summary>Holds detached queues of each keep-carrier card: the card keeps its carrier whoever comes and goes.</summary>
 /// <remarks>
-/// A detached queue (TUNSETQUEUE, IFF_DETACH_QUEUE) gets no packets and counts for the carrier. Only a multi-queue card
+/// One queue, or as many as the file says (<c>queues</c>). A detached queue (TUNSETQUEUE, IFF_DETACH_QUEUE) gets no packets and counts for the carrier. Only a multi-queue card
 /// has room for it beside its readers, which is why the file refuses keep-carrier for others. Not thread-safe.
 /// </remarks>
 internal sealed class CarrierKeeper(ServiceNotifier notifier) : IDisposable
 {
-    private readonly Dictionary<string, FileDescriptor> _queues = [];
+    private readonly Dictionary<string, List<FileDescriptor>> _queues = [];
 
     /// <summary>How many cards are held.</summary>
     internal int Count => _queues.Count;
@@ -24,8 +24,9 @@ internal sealed class CarrierKeeper(ServiceNotifier notifier) : IDisposable
     {
         foreach ((string card, FileDescriptor queue) in stored)
         {
-            if (!_queues.TryAdd(card, queue))
-                queue.Dispose();
+            if (!_queues.TryGetValue(card, out List<FileDescriptor>? queues))
+                _queues.Add(card, queues = []);
+            queues.Add(queue);
         }
     }
 
@@ -56,15 +57,15 @@ internal sealed class CarrierKeeper(ServiceNotifier notifier) : IDisposable
     /// <summary>Lets go of a card.</summary>
     internal void Release(string card)
     {
-        if (!_queues.Remove(card, out FileDescriptor? queue))
+        if (!_queues.Remove(card, out List<FileDescriptor>? queues))
             return;
         notifier.Unstore(card);
-        queue.Dispose();
+        queues.ForEach(q => q.Dispose());
     }
 
     public void Dispose()
     {
-        foreach (FileDescriptor queue in _queues.Values)
+        foreach (FileDescriptor queue in _queues.Values.SelectMany(q => q))
             queue.Dispose();
         _queues.Clear();
     }
@@ -75,33 +76,63 @@ internal sealed class CarrierKeeper(ServiceNotifier notifier) : IDisposable
         using RouteNetlink netlink = RouteNetlink.Open();
         using NetworkNamespace here = NetworkNamespace.OpenCurrent();
         Dictionary<string, Link> links = netlink.Links.List("tun").ToDictionary(l => l.Name);
-        foreach (string name in devices.Select(d => d.Name))
+        foreach (DeviceDefinition device in devices)
         {
-            if (_queues.TryGetValue(name, out FileDescriptor? held))
+            string name = device.Name;
+            int count = device.Queues ?? 1;
+            if (_queues.TryGetValue(name, out List<FileDescriptor>? held))
             {
-                if (IsQueueOf(held, name, here))
+                if (!held.TrueForAll(q => IsQueueOf(q, name, here)))
+                    Release(name);
+                else if (held.Count >= count)
+                {
+                    Keep(name, held, count);
                     continue;
-                Release(name);
+                }
             }
 
             if (!links.TryGetValue(name, out Link? link) || link.Tun is not { IsMultiQueue: true } tun || !mark.IsOn(link))
                 continue;
+            if (Hold(name, count, FlagsOf(tun)) is string mistake)
+                mistakes.Add(mistake);
+        }
+
+        return mistakes;
+    }
+
+    private void Keep(string name, List<FileDescriptor> held, int count)
+    {
+        if (held.Count == count)
+            return;
+        // The manager knows all queues of a card by one name, and lets go of all of them.
+        notifier.Unstore(name);
+        held[count..].ForEach(q => q.Dispose());
+        held.RemoveRange(count, held.Count - count);
+        held.ForEach(q => notifier.Store(name, q));
+    }
+
+    private string? Hold(string name, int count, TunFlags flags)
+    {
+        List<FileDescriptor> queues = _queues.GetValueOrDefault(name) ?? [];
+        while (queues.Count < count)
+        {
             FileDescriptor queue = TunControl.Open();
-            Errno errno = TunControl.TrySetInterface(queue, name, FlagsOf(tun), out _);
+            Errno errno = TunControl.TrySetInterface(queue, name, flags, out _);
             if (errno == Errno.None)
                 errno = TunControl.TrySetQueue(queue, attach: false);
             if (errno != Errno.None)
             {
                 queue.Dispose();
-                mistakes.Add($"the carrier of {name} cannot be held: {LinuxException.Describe(errno)}");
-                continue;
+                string what = count == 1 ? $"the carrier of {name} cannot be held" : $"queue {queues.Count + 1} of {count} of {name} cannot be held";
+                return $"{what}: {LinuxException.Describe(errno)}";
             }
 
-            _queues.Add(name, queue);
+            queues.Add(queue);
+            _queues[name] = queues;
             notifier.Store(name, queue);
         }
 
-        return mistakes;
+        return null;
     }
 
     // A card that was deleted and made anew has the name of the old one, whose queue is dead. Namespaces are told apart

@@ -30,7 +30,7 @@ internal sealed class DriftWatch : IDisposable
     internal DriftWatch(DesiredState desired, Action onChange)
     {
         _onChange = onChange;
-        _names = [.. desired.Devices.Select(d => d.Name), .. desired.Devices.Select(d => d.Bridge).OfType<string>()];
+        _names = [.. desired.Devices.Select(d => d.Name), .. desired.Devices.Select(d => d.Bridge).OfType<string>(), .. desired.Devices.SelectMany(d => d.Requires)];
         List<string?> namespaces = [null, .. desired.Devices.Select(d => d.NetworkNamespace).OfType<string>().Distinct()];
         try
         {
@@ -113,7 +113,9 @@ internal sealed class DriftWatch : IDisposable
             case AddressEvent address:
                 return cards.ContainsKey(address.Address.LinkIndex);
             case RouteEvent route:
-                return cards.ContainsKey(route.Route.LinkIndex) || route.Route.NextHops.Count > 0;
+                // A route that leads nowhere is on no card, and may be a card's all the same.
+                return cards.ContainsKey(route.Route.LinkIndex) || route.Route.NextHops.Count > 0 ||
+                    route.Route.Type is RouteType.Blackhole or RouteType.Unreachable or RouteType.Prohibit or RouteType.Throw;
             default:
                 return true;
         }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using System.Text;
 using Tunbridge.Configuration;
 
 namespace Tunbridge.Service;
@@ -27,7 +29,7 @@ internal static class SystemdUnits
             RestartPreventExitStatus=2 4 6
             WatchdogSec=60
             # The queues of keep-carrier cards, so that a restart drops no carrier.
-            FileDescriptorStoreMax=512
+            FileDescriptorStoreMax={Math.Max(512, desired.Devices.Where(d => d.KeepCarrier).Sum(d => d.Queues ?? 1))}
             TimeoutStartSec=90
             Environment=DOTNET_EnableDiagnostics=0 DOTNET_gcConcurrent=0
             {new Sandbox(desired, request.Program)}
@@ -71,15 +73,29 @@ internal static class SystemdUnits
     private static string Ordering(DesiredState desired)
     {
         // What the host guard compares with must be there: the addresses of those who configure the host.
-        string[] after =
-        [
-            "modprobe@tun.service", "network-pre.target", "systemd-networkd.service", "NetworkManager.service", "networking.service",
-            .. desired.Devices.SelectMany(d => d.After.Concat(d.Requires)),
-        ];
-        string[] requires = [.. desired.Devices.SelectMany(d => d.Requires).Distinct()];
-        return $"After={string.Join(' ', after.Distinct())}" +
-            (requires.Length > 0 ? $"\nRequires={string.Join(' ', requires)}" : "");
+        const string Usual = "After=modprobe@tun.service network-pre.target systemd-networkd.service NetworkManager.service networking.service";
+        string[] required = [.. OthersOf(desired, d => d.Requires)];
+        string[] before = [.. OthersOf(desired, d => d.After.Concat(d.Requires))];
+        if (before.Length == 0)
+            return Usual;
+        string units = string.Join(' ', before.Select(DeviceUnit));
+        string lines = $"{Usual}\n# For after and requires: {string.Join(", ", before)}.\nAfter={units}";
+        // Not Requires=: without udev no device unit ever comes, and the program itself tells what is missing.
+        return required.Length == 0 ? lines : $"{lines}\nWants={string.Join(' ', required.Select(DeviceUnit))}";
     }
+
+    /// <summary>Interfaces of the host that cards wait for and the file does not make.</summary>
+    private static IEnumerable<string> OthersOf(DesiredState desired, Func<DeviceDefinition, IEnumerable<string>> names)
+    {
+        HashSet<string> own = [.. desired.Devices.Select(d => d.Name), .. desired.Devices.Where(d => d.CreateBridge).Select(d => d.Bridge!)];
+        return desired.Devices.Where(d => d is { NetworkNamespace: null, IsAbsent: false }).SelectMany(names).Distinct().Where(n => !own.Contains(n));
+    }
+
+    // systemd-escape(1) of /sys/subsystem/net/devices/NAME: everything but letters, digits, ':', '_' and '.' by its bytes.
+    private static string DeviceUnit(string name) => "sys-subsystem-net-devices-" + string.Concat(
+        Encoding.UTF8.GetBytes(name).Select(b => char.IsAsciiLetterOrDigit((char)b) || (char)b is ':' or '_' or '.'
+            ? ((char)b).ToString()
+            : string.Create(CultureInfo.InvariantCulture, $"\\x{b:x2}"))) + ".device";
 
     private static string Body(ServiceRequest request, string verb, string stop) => $"""
         [Service]

@@ -36,6 +36,65 @@ public sealed class CheckAndSaveTests
     }
 
     [Fact]
+    public void Check_QueuesThatNothingOpens_IsFineWithANote()
+    {
+        using TestNamespace space = new();
+        using ConfigurationText file = new("devices:\n  tap0: {kind: tap, multi-queue: true, queues: 4}\n");
+
+        CommandResult result = space.Tunbridge($"check -f {file.Path}");
+
+        Assert.Equal((0, $"{file.Path}: fine, 1 card\n"), (result.ExitCode, result.Output));
+        Assert.Equal(
+            $"note: {file.Path}:2:40: nothing opens 4 queues without keep-carrier: true: other programs open as many as they like\n", result.Error);
+        Assert.Equal(40, space.Tunbridge($"check -f {file.Path} --json").Json().GetProperty("notes")[0].GetProperty("column").GetInt32());
+    }
+
+    [Fact]
+    public void ListAndShow_CardWithDescriptionAndNames_TellThem()
+    {
+        using TestNamespace space = new();
+        using ConfigurationText file = new("devices:\n  tap0: {kind: tap, description: '/odd: tunbridge:x y', alt-names: [guest]}\n");
+        space.Must($"up -f {file.Path}");
+
+        Assert.Matches(@"(?m)^  description  /odd: tunbridge:x y$", space.Must("show guest"));
+        Assert.Matches(@"(?m)^  alt-names    guest$", space.Must("show tap0"));
+        Assert.Equal("/odd: tunbridge:x y", space.Tunbridge("list --json").Json().GetProperty("devices")[0].GetProperty("description").GetString());
+        space.Ip("link set tap0 alias tunbridge:wrong");
+        Assert.Contains("another program's", space.Tunbridge($"status -f {file.Path}").Output + space.Tunbridge($"status -f {file.Path}").Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("true", 0, "(embedded default)")]
+    [InlineData("ln -s /nowhere /etc/tunbridge/tunbridge.yaml", 6, "cannot be read: there is no such file")]
+    [InlineData("mkdir /etc/tunbridge/tunbridge.yaml", 6, "this is a directory, allowed is a file")]
+    [InlineData("ln -s tunbridge.yaml /etc/tunbridge/tunbridge.yaml", 6, "cannot be read: ")]
+    [InlineData("rmdir /etc/tunbridge; ln -s tunbridge /etc/tunbridge", 6, "cannot be read: ")]
+    [InlineData("touch /etc/tunbridge/tunbridge.d", 6, "/etc/tunbridge/tunbridge.d: cannot be read: ")]
+    public void Check_DefaultPathThatIsNoFile_IsTheEmbeddedDefaultOnlyWhereNothingIs(string prepare, int exitCode, string told)
+    {
+        using TestNamespace space = new();
+
+        CommandResult result = Service.ServicePlace.Shell(space, $"{prepare}\n\"$program\" check 2>&1");
+
+        Assert.True(exitCode == result.ExitCode, result.Output + result.Error);
+        Assert.Contains(told, result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Check_DirectoryThatMayNotBeSearched_IsToldAndNotTheDefault()
+    {
+        RealRoot.Require();
+        RealTool.Require("setpriv");
+        using TestNamespace space = new();
+
+        CommandResult result = Service.ServicePlace.Shell(
+            space, "chmod 700 /etc/tunbridge\nsetpriv --reuid=65534 --regid=65534 --clear-groups \"$program\" check 2>&1");
+
+        Assert.SkipWhen(result.Output.Contains("Permission denied", StringComparison.Ordinal) && result.ExitCode == 126, "the program lies where only root may go");
+        Assert.Equal((6, "/etc/tunbridge/tunbridge.yaml: cannot be read: this user may not read it\n"), (result.ExitCode, result.Output));
+    }
+
+    [Fact]
     public void Check_Schema_IsJson()
     {
         using TestNamespace space = new();

@@ -43,6 +43,7 @@ public sealed class JsonAgreementTests
             "addr add 10.6.0.1/16 dev card valid_lft 10000 preferred_lft 5000", "addr add fd00:1::1/64 dev card nodad",
             "addr add fd00:2::1 peer fd00:2::2/128 dev card nodad", "addr add fd00:3::1/64 dev card nodad valid_lft 9000 preferred_lft 0"),
         ["alias"] = s => Ip(s, "tuntap add card mode tap", "link set card alias it's\"<é>&more"),
+        ["further names"] = s => Ip(s, "tuntap add card mode tap", "link property add dev card altname a-rather-long-further-name altname brief"),
         ["promiscuous and all multicast"] = s => Ip(s, "tuntap add card mode tap", "link set card promisc on", "link set card allmulticast on", "link set card up"),
         ["txqueuelen and MTU"] = s => Ip(s, "tuntap add card mode tap", "link set card txqueuelen 77 mtu 9000"),
         ["MAC"] = s => Ip(s, "tuntap add card mode tap", "link set card address 02:00:5e:10:00:99"),

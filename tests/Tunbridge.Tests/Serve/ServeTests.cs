@@ -15,13 +15,16 @@ public sealed class ServeTests
             kind: tap
             addresses: [10.3.0.1/24]
             mtu: 1400
-            bridge: {name: brs, create: true}
+            bridge: {name: brs, create: {stp: true}}
             up: true
           tap4:
             kind: tap
             owner: root
             addresses: [10.4.0.1/24]
-            routes: [{to: 10.44.0.0/16}]
+            routes: [{to: 10.44.0.0/16}, {to: 10.45.0.0/16, type: blackhole}]
+            description: the fourth
+            alt-names: [fourth, quatre]
+            after: [tap3]
             vnet-header: true
         """;
 
@@ -41,6 +44,10 @@ public sealed class ServeTests
         { "ip route del 10.44.0.0/16", "tap4", "routes", "10.44.0.0/16", "" },
         { "ip link del tap4", "tap4", "state", "present", "missing" },
         { "owner", "tap4", "owner", "root", "nobody" },
+        { "ip link set tap4 alias tunbridge:SERVICE~theirs", "tap4", "description", "the fourth", "theirs" },
+        { "ip link property del dev tap4 altname fourth", "tap4", "alt-names", "fourth, quatre", "quatre" },
+        { "ip link set brs type bridge stp_state 0", "tap3", "bridge.create", "stp true", "stp false" },
+        { "ip route del blackhole 10.45.0.0/16", "tap4", "routes", "blackhole 10.45.0.0/16", "" },
         { "attach", "tap4", "vnet-header", "true", "false" },
     };
 
@@ -53,7 +60,7 @@ public sealed class ServeTests
         using StreamReader monitor = served.Connect("monitor");
         await served.EventAsync(monitor, e => e.GetProperty("event").GetString() == "listening");
 
-        using FileDescriptor? attached = served.Space.Run(() => Change(change));
+        using FileDescriptor? attached = served.Space.Run(() => Change(change.Replace("SERVICE", served.Name, StringComparison.Ordinal)));
 
         JsonElement drift = await served.EventAsync(monitor, e => IsOf(e, "drift", card, key));
         Assert.Equal(declared, drift.GetProperty("declared").GetString());
@@ -156,6 +163,76 @@ public sealed class ServeTests
     }
 
     [Fact]
+    public async Task Carrier_OfSeveralQueues_IsHeldByAllAndCostsAReaderNothing()
+    {
+        using ServedFile served = new(Carrier.Replace("keep-carrier: true", "keep-carrier: true, queues: 5, addresses: [10.5.0.1/24]", StringComparison.Ordinal));
+        List<string> start = await served.HeardAsync("READY=1");
+        Assert.Equal(5, start.Count(l => l == "told FDSTORE=1 FDNAME=carrier-tap5 FDPOLL=0 +fd"));
+        Assert.Equal((0, 5), Queues(served));
+        long changes = CarrierChanges(served);
+
+        // Fewer and more of them change nothing for the carrier.
+        foreach (int count in (int[])[2, 7])
+        {
+            served.File.Write(Carrier.Replace("keep-carrier: true", $"keep-carrier: true, queues: {count}, addresses: [10.5.0.1/24]", StringComparison.Ordinal));
+            await StatusLineAsync(served);
+            Assert.Equal((0, count), Queues(served));
+        }
+
+        served.Tell("signal KILL");
+        await served.HeardAsync("ended");
+        served.Tell("start");
+        await served.HeardAsync("READY=1");
+        Assert.Equal((0, 7), Queues(served));
+        Assert.Equal(changes, CarrierChanges(served));
+
+        // Every packet goes to the one who is attached, none into a detached queue.
+        using FileDescriptor reader = served.Space.Run(() => Attach("tap5", TunFlags.Tap | TunFlags.MultiQueue | TunFlags.NoPacketInformation));
+        Assert.Equal((1, 7), Queues(served));
+        served.Space.Ip("neigh add 10.5.0.2 lladdr 02:00:00:00:00:02 dev tap5");
+        served.Space.Run(() =>
+        {
+            using System.Net.Sockets.UdpClient sender = new("10.5.0.2", 9);
+            for (int i = 0; i < 200; i++)
+                sender.Send([0x5a, (byte)i]);
+        });
+        HashSet<byte> seen = [];
+        byte[] frame = new byte[2000];
+        while (reader.Read(frame, out int length) == Errno.None)
+        {
+            if (length >= 44 && frame[42] == 0x5a && frame[36] == 0 && frame[37] == 9)
+                seen.Add(frame[43]);
+        }
+
+        Assert.Equal(200, seen.Count);
+    }
+
+    private static (int Attached, int Detached) Queues(ServedFile served)
+    {
+        JsonElement data = served.Space.Link("tap5").InfoData();
+        return (data.GetProperty("numqueues").GetInt32(), data.GetProperty("numdisabled").GetInt32());
+    }
+
+    [Fact]
+    public async Task Requires_WhatGoes_IsToldAndNotMended()
+    {
+        using ServedFile served = new("on-drift: repair\ndevices: {tap6: {kind: tap, requires: [lo]}}\n");
+        await served.HeardAsync("READY=1");
+        served.Space.Ip("link add eth7 type veth peer name peer7");
+        served.File.Write("on-drift: repair\ndevices: {tap6: {kind: tap, requires: [eth7]}}\n");
+        await StatusLineAsync(served);
+        using StreamReader monitor = served.Connect("monitor");
+        await served.EventAsync(monitor, e => e.GetProperty("event").GetString() == "listening");
+
+        served.Space.Ip("link del eth7");
+        await served.EventAsync(monitor, e => IsOf(e, "drift", "tap6", "requires"));
+        served.Space.Ip("link add eth7 type veth peer name peer7");
+        await served.EventAsync(monitor, e => IsOf(e, "settled", "tap6", "requires"));
+
+        Assert.DoesNotContain("cannot be repaired", served.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Kill_AndStart_FindsTheSameCards()
     {
         using ServedFile served = new(Cards);
@@ -240,7 +317,7 @@ public sealed class ServeTests
             case "attach":
                 return Attach("tap4", TunFlags.Tap | TunFlags.NoPacketInformation);
             default:
-                string[] words = change.Split(' ');
+                string[] words = [.. change.Split(' ').Select(w => w.Replace('~', ' '))];
                 Assert.Equal(0, CommandResult.Of(words[0], words[1..]).ExitCode);
                 return null;
         }

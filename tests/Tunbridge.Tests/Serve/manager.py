@@ -20,22 +20,23 @@ def listen():
         name = next((l[7:] for l in lines if l.startswith("FDNAME=")), "")
         for level, kind, data in control:
             fds = array.array("i", data[: len(data) // 4 * 4])
-            store[name] = fds[0]
+            store.setdefault(name, []).append(fds[0])
         if "FDSTOREREMOVE=1" in lines and name in store:
-            os.close(store.pop(name))
+            for fd in store.pop(name):
+                os.close(fd)
         say("told " + " ".join(lines) + (" +fd" if control else ""))
 
 
 def start():
     global process
-    names = list(store)
+    names = [name for name in store for _ in store[name]]
     process = os.fork()
     if process != 0:
         say("started")
         return
     os.dup2(2, 1)
     # Out of the way of the numbers that they are to get.
-    high = [fcntl.fcntl(store[name], fcntl.F_DUPFD, 100) for name in names]
+    high = [fcntl.fcntl(fd, fcntl.F_DUPFD, 100) for name in store for fd in store[name]]
     for place, fd in enumerate(high):
         os.dup2(fd, 3 + place)
         os.set_inheritable(3 + place, True)

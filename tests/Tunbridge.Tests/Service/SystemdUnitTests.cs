@@ -25,7 +25,8 @@ public sealed class SystemdUnitTests
             on-stop: remove
             hooks:
               post-up: [{command: "true", user: nobody}]
-          tap1: {kind: tap}
+          tap1: {kind: tap, after: [tap0, br-lan], requires: [eth1, eth0.7]}
+          tap2: {kind: tap, requires: [tap1], multi-queue: true, keep-carrier: true, queues: 200, description: 'the third: 100%'}
         """;
 
     public static TheoryData<string, double> Files => new() { { ConfigurationFile.DefaultText, 3.0 }, { Everything, 5.0 } };
@@ -72,6 +73,18 @@ public sealed class SystemdUnitTests
         Assert.Contains($"# Wider for {name} of tap5: ", unit, StringComparison.Ordinal);
         Assert.Contains(line, unit, StringComparison.Ordinal);
         Assert.DoesNotContain(line, Unit("devices: {tap5: {kind: tap}}"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Unit_OfCardsThatWaitForOthers_IsOrderedAfterTheirUnits()
+    {
+        string unit = Unit(Everything);
+        Assert.Contains(
+            "\n# For after and requires: br-lan, eth1, eth0.7.\n" +
+            "After=sys-subsystem-net-devices-br\\x2dlan.device sys-subsystem-net-devices-eth1.device sys-subsystem-net-devices-eth0.7.device\n" +
+            "Wants=sys-subsystem-net-devices-eth1.device sys-subsystem-net-devices-eth0.7.device\n",
+            unit, StringComparison.Ordinal);
+        Assert.DoesNotContain("net-devices", Unit("devices: {tap0: {kind: tap, after: [tap1]}, tap1: {kind: tap, netns: a, requires: [eth1]}}"), StringComparison.Ordinal);
     }
 
     [Fact]
