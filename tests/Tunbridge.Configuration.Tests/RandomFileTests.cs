@@ -37,6 +37,45 @@ public sealed class RandomFileTests
         }
     }
 
+    [Fact]
+    public void Apply_RandomFilesSideBySide_SurviveEachOther()
+    {
+        RealTool.Require("ip");
+        int files = Environment.GetEnvironmentVariable("TUNBRIDGE_SOAK") == "1" ? 200 : 20;
+        using TestNamespace space = new();
+        space.Ip("link add br0 type bridge");
+        string before = Dump(space);
+        Random random = new(20260102);
+        DesiredState?[] current = [null, null];
+        for (int round = 0; round < files; round++)
+        {
+            int mine = round % 2;
+            string text = RandomFile(random, first: mine * 5);
+            current[mine] = ConfigurationFile.Parse(text, $"r{mine}.yaml", $"random{mine}");
+            space.Run(() => Apply(current[mine]!, Planner.Up));
+            AssertAsDeclared(current[mine]!, round);
+            if (current[1 - mine] is not { } other)
+                continue;
+            AssertAsDeclared(other, round);
+            if (round % 7 != 6)
+                continue;
+            space.Run(() => Apply(current[mine]!, Planner.Down));
+            current[mine] = null;
+            AssertAsDeclared(other, round);
+        }
+
+        foreach (DesiredState left in current.OfType<DesiredState>())
+            space.Run(() => Apply(left, Planner.Down));
+        Assert.Equal(before, Dump(space));
+
+        void AssertAsDeclared(DesiredState desired, int round)
+        {
+            StatusReport status = space.Run(() => StatusReport.Create(desired, Read(desired)));
+            string differences = string.Join("; ", status.Devices.SelectMany(d => d.Differences));
+            Assert.True(status.Devices.All(d => d.Condition == DeviceCondition.Matching), $"round {round}, {desired.Path}: {differences}");
+        }
+    }
+
     private static HostState Read(DesiredState desired)
     {
         using RouteNetlink netlink = RouteNetlink.Open();
@@ -54,10 +93,10 @@ public sealed class RandomFileTests
         Plan(desired, make, journal.OwnRules).Apply(netlink, journal);
     }
 
-    private static string RandomFile(Random random)
+    private static string RandomFile(Random random, int first = 0)
     {
         List<string> cards = [];
-        for (int i = 0; i < 5; i++)
+        for (int i = first; i < first + 5; i++)
         {
             if (random.Next(4) == 0)
                 continue;
@@ -91,7 +130,7 @@ public sealed class RandomFileTests
         {
             Maybe($"mac: '02:00:00:00:00:{random.Next(10, 99)}'");
             Maybe("arp: false", 5);
-            Maybe(random.Next(2) == 0 ? "bridge: br0" : $"bridge: {{name: br7, create: true, cost: {random.Next(1, 9)}}}");
+            Maybe(random.Next(2) == 0 ? "bridge: br0" : $"bridge: {{name: br{7 + i / 5}, create: true, cost: {random.Next(1, 9)}}}");
         }
 
         List<string> addresses = [];
@@ -110,7 +149,7 @@ public sealed class RandomFileTests
             keys.Add("up: false");
         else if (random.Next(2) == 0)
             keys.Add($"routes: [{{to: 10.{100 + i}.0.0/16}}, {{to: 'fd01:{i}::/48', metric: {random.Next(1, 9)}}}, {{to: 10.{120 + i}.0.0/16, via: 10.{200 + i}.0.1, on-link: true, table: {100 + i}}}]");
-        Maybe($"rules: [{{from: 10.{i}.0.0/16, table: {100 + i}, priority: {1000 + random.Next(5)}}}]");
+        Maybe($"rules: [{{from: 10.{i}.0.0/16, table: {100 + i}, priority: {1000 + i * 10 + random.Next(5)}}}]");
         return keys;
     }
 
