@@ -131,9 +131,9 @@ public sealed class PlanTryTests
     {
         using TestNamespace space = new();
         using ConfigurationText file = PrepareForTry(space);
-        string before = space.Dump() + space.Ip("rule");
+        string before = State(space);
         using Process process = await StartTryAsync(space, file.Path);
-        Assert.NotEqual(before, space.Dump() + space.Ip("rule"));
+        Assert.NotEqual(before, State(space));
         if (!withGuardian)
             await EndGuardianAsync(process);
 
@@ -154,7 +154,7 @@ public sealed class PlanTryTests
         }
 
         Assert.DoesNotContain("could not be undone", result.Error, StringComparison.Ordinal);
-        Assert.Equal(before, space.Dump() + space.Ip("rule"));
+        Assert.Equal(before, State(space));
         Assert.Contains("no try is waiting", space.Tunbridge("try --confirm").AssertOneLine(1), StringComparison.Ordinal);
     }
 
@@ -163,13 +163,13 @@ public sealed class PlanTryTests
     {
         using TestNamespace space = new();
         using ConfigurationText file = PrepareForTry(space);
-        string before = space.Dump();
+        string before = State(space);
         using (Process process = await StartTryAsync(space, file.Path))
         {
             await EndGuardianAsync(process);
             Tool.Signal(process, "TERM");
             Assert.Contains("interrupted", (await Tool.EndAsync(process)).Error, StringComparison.Ordinal);
-            Assert.Equal(before, space.Dump());
+            Assert.Equal(before, State(space));
         }
 
         using (Process process = await StartTryAsync(space, file.Path))
@@ -188,7 +188,7 @@ public sealed class PlanTryTests
         RealTool.Require("script");
         using TestNamespace space = new();
         using ConfigurationText file = new(Lab);
-        string before = space.Dump();
+        string before = State(space);
         // The end of `script` closes the terminal below it.
         using Process terminal = space.Start("script", "-qfec", $"{Tool.Path} try --timeout 100 -f {file.Path}", "/dev/null");
         while (await terminal.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is string line &&
@@ -200,7 +200,7 @@ public sealed class PlanTryTests
 
         // Whoever takes the lock waits until it is done, by the program or by its guardian.
         space.Must($"down -f {file.Path}");
-        Assert.Equal(before, space.Dump());
+        Assert.Equal(before, State(space));
     }
 
     [Fact]
@@ -233,14 +233,14 @@ public sealed class PlanTryTests
         {
             using TestNamespace space = new();
             using ConfigurationText file = PrepareForTry(space);
-            string before = space.Dump() + space.Ip("rule");
+            string before = State(space);
             // Without -f only the program itself is killed, not its guardian.
             CommandResult tried = space.Exec("timeout", "60", "strace", "-qq", "-o", "/dev/null", "-e", $"trace={call}", "-e", $"inject={call}:signal=KILL:when={number}",
                 Tool.Path, "try", "--timeout", "1", "-f", file.Path);
             Assert.True(tried.ExitCode is 137 or 1 && !tried.Error.Contains("refused", StringComparison.Ordinal), tried.Error);
             killed += tried.ExitCode == 137 ? 1 : 0;
             space.Must($"down -f {another.Path}");
-            Assert.True(before == space.Dump() + space.Ip("rule"), $"killed at {call} {number}: {space.Ip("-d addr")}{space.Ip("rule")}");
+            Assert.True(before == State(space), $"killed at {call} {number}: {space.Ip("-d addr")}{space.Ip("rule")}");
         }
 
         Assert.True(killed >= 8, $"only {killed} runs were killed");
@@ -304,6 +304,10 @@ public sealed class PlanTryTests
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         Assert.False(File.Exists(old));
     }
+
+    /// <summary>All but the IPv6 multicast route, which the kernel lays whenever a card without carrier changes.</summary>
+    private static string State(TestNamespace space) =>
+        System.Text.RegularExpressions.Regex.Replace(space.Dump(), @",?\{""type"":""multicast""[^}]*\}", "") + space.Ip("rule");
 
     /// <summary>Kills the guardian of a waiting try, which is its only child.</summary>
     private static async Task EndGuardianAsync(Process process)
