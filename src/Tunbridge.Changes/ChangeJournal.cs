@@ -197,7 +197,7 @@ public sealed partial class ChangeJournal : IDisposable
         string boot = BootId();
         foreach (string file in Directory.EnumerateFiles(Path.GetDirectoryName(path)!))
         {
-            bool isOld = Path.GetExtension(file) is ".journal" or ".rules" or ".lock" or ".new" &&
+            bool isOld = Path.GetExtension(file) is ".journal" or ".rules" or ".lock" or ".new" or ".trial" or ".try" &&
                 !Path.GetFileName(file).StartsWith(boot, StringComparison.Ordinal);
             if (isOld)
                 File.Delete(file);

@@ -82,4 +82,20 @@ public sealed class ChangePlan
         execution.Run();
         return new(execution);
     }
+
+    /// <summary>
+    /// Gives what another process has done of this plan, for taking it back when that process was killed: the steps that
+    /// the kernel shows as done.
+    /// </summary>
+    /// <param name="netlink">The namespace of the picture; the calling thread must be in it.</param>
+    /// <param name="journal">The journal of the instance whose plan it was.</param>
+    /// <returns>What was done.</returns>
+    public AppliedPlan FindDone(RouteNetlink netlink, ChangeJournal journal)
+    {
+        ArgumentNullException.ThrowIfNull(netlink);
+        ArgumentNullException.ThrowIfNull(journal);
+        PlanExecution execution = new(netlink, this, journal);
+        execution.FindDone();
+        return new(execution);
+    }
 }

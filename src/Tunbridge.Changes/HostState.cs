@@ -15,8 +15,6 @@ public sealed class HostState
     private readonly ILookup<int, InterfaceAddress> _addressesByLink;
     private readonly ILookup<int, HostRoute> _routesByLink;
 
-    private IReadOnlyDictionary<string, string> _sysctls = new Dictionary<string, string>();
-
     /// <summary>Makes a picture from what was read, or made up for a test.</summary>
     /// <param name="links">Every link.</param>
     /// <param name="addresses">Every address.</param>
@@ -50,11 +48,25 @@ public sealed class HostState
     {
         ArgumentNullException.ThrowIfNull(netlink);
         IReadOnlyList<Route> routes = netlink.Routes.List(table: 0);
-        return new(netlink.Links.List(), netlink.Addresses.List(), [.. routes.SelectMany(WaysOf)])
+        return Create(netlink.Links.List(), netlink.Addresses.List(), routes, netlink.Rules.List(), ReadSysctls(sysctls ?? []));
+    }
+
+    /// <summary>Makes a picture from what the kernel told, now or earlier.</summary>
+    /// <param name="links">Every link.</param>
+    /// <param name="addresses">Every address.</param>
+    /// <param name="routes">Every route of every table.</param>
+    /// <param name="rules">Every policy rule.</param>
+    /// <param name="sysctls">Kernel settings by their paths below /proc/sys.</param>
+    public static HostState Create(
+        IReadOnlyList<Link> links, IReadOnlyList<InterfaceAddress> addresses, IReadOnlyList<Route> routes,
+        IReadOnlyList<Rule> rules, IReadOnlyDictionary<string, string> sysctls)
+    {
+        ArgumentNullException.ThrowIfNull(routes);
+        return new(links, addresses, [.. routes.SelectMany(WaysOf)])
         {
             RouteRecords = routes,
-            Rules = netlink.Rules.List(),
-            _sysctls = ReadSysctls(sysctls ?? []),
+            Rules = rules,
+            Sysctls = sysctls,
         };
     }
 
@@ -85,9 +97,12 @@ public sealed class HostState
     /// <summary>Every policy rule; empty in a picture that was made up without.</summary>
     public IReadOnlyList<Rule> Rules { get; init; } = [];
 
+    /// <summary>The kernel settings that were asked for and are there, by their paths below /proc/sys.</summary>
+    public IReadOnlyDictionary<string, string> Sysctls { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The value of a kernel setting, or null when it was not asked for or is not there.</summary>
     /// <param name="key">The path below /proc/sys, such as <c>net/ipv4/conf/tap0/rp_filter</c>.</param>
-    public string? FindSysctl(string key) => _sysctls.GetValueOrDefault(key);
+    public string? FindSysctl(string key) => Sysctls.GetValueOrDefault(key);
 
     /// <summary>A link by its name or an alternative name, or null.</summary>
     /// <param name="name">The name.</param>

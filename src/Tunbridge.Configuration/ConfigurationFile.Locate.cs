@@ -106,6 +106,9 @@ public static partial class ConfigurationFile
     {
         try
         {
+            // Opening a pipe would wait for somebody who writes into it.
+            if (DeviceNode.TryRead(path, out _) is { IsRegularFile: false } && !Directory.Exists(path))
+                throw new NotSupportedException();
             using SafeFileHandle handle = File.OpenHandle(path);
             // The open file is what is judged and read: a path could lead elsewhere a moment later.
             string link = string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{handle.DangerousGetHandle()}");
@@ -122,7 +125,7 @@ public static partial class ConfigurationFile
                 FileNotFoundException or DirectoryNotFoundException => "there is no such file",
                 UnauthorizedAccessException when Directory.Exists(path) => "this is a directory, allowed is a file",
                 UnauthorizedAccessException => "this user may not read it",
-                NotSupportedException => "this is not an ordinary file",
+                NotSupportedException => "this is not an ordinary file (a pipe or a device), allowed is a file",
                 _ => e.Message,
             };
             throw ConfigurationException.Whole(path, $"cannot be read: {why}");

@@ -34,10 +34,22 @@ public static partial class ConfigurationFile
     public static DesiredState Parse(string text, string path, string instance)
     {
         ArgumentNullException.ThrowIfNull(text);
+        return Parse([new() { Path = path, Text = text }], path, instance);
+    }
+
+    /// <summary>Reads the texts of a file and its drop-ins, as <see cref="DesiredState.Sources"/> has them.</summary>
+    /// <param name="sources">The texts, the main one first.</param>
+    /// <param name="path">How messages name the file.</param>
+    /// <param name="instance">Whose the cards are.</param>
+    /// <exception cref="ConfigurationException">They have mistakes; all are listed.</exception>
+    public static DesiredState Parse(IReadOnlyList<ConfigurationSource> sources, string path, string instance)
+    {
+        ArgumentNullException.ThrowIfNull(sources);
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(instance);
         StateReader reader = new();
-        reader.Add(path, text);
+        foreach (ConfigurationSource source in sources)
+            reader.Add(source.Path, source.Text);
         return reader.Finish(path, instance);
     }
 }

@@ -22,7 +22,7 @@ public sealed record DesiredState
     public OwnershipMark Mark => new() { Instance = Instance, Comment = RealPath };
 
     /// <summary>The files that were read, the main one first, then those of its drop-in directory in name order.</summary>
-    public IReadOnlyList<string> Sources { get; init; } = [];
+    public IReadOnlyList<ConfigurationSource> Sources { get; init; } = [];
 
     /// <summary>The cards in the order of the files, templates expanded; absent ones are among them.</summary>
     public IReadOnlyList<DeviceDefinition> Devices { get; init; } = [];

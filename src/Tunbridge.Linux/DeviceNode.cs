@@ -15,6 +15,9 @@ public sealed record DeviceNode
     /// <summary>Whether it is a character device.</summary>
     public required bool IsCharacterDevice { get; init; }
 
+    /// <summary>Whether it is an ordinary file, which opening and reading never waits for.</summary>
+    public bool IsRegularFile { get; init; }
+
     /// <summary>The device's major number.</summary>
     public required uint Major { get; init; }
 
@@ -60,6 +63,7 @@ public sealed record DeviceNode
             {
                 Path = path,
                 IsCharacterDevice = (mode & Libc.S_IFMT) == Libc.S_IFCHR,
+                IsRegularFile = (mode & Libc.S_IFMT) == Libc.S_IFREG,
                 Major = *(uint*)(result + 128),
                 Minor = *(uint*)(result + 132),
                 Mode = mode & 0xfffu,

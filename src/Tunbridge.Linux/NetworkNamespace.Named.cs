@@ -5,6 +5,9 @@ namespace Tunbridge.Linux;
 
 public sealed partial class NetworkNamespace
 {
+    // Its lock is taken through a descriptor, which user namespaces need a right for.
+    private const uint OwnerReads = 0x100;
+
     /// <summary>The names that <c>ip netns</c> shows, sorted.</summary>
     public static IReadOnlyList<string> ListNames() => Directory.Exists(NamedDirectory)
         ? [.. Directory.EnumerateFiles(NamedDirectory).Select(p => Path.GetFileName(p)).Order(StringComparer.Ordinal)]
@@ -18,7 +21,7 @@ public sealed partial class NetworkNamespace
         ThrowIfBadName(name);
         PrepareDirectory();
         string path = $"{NamedDirectory}/{name}";
-        CreateMountPoint(path, name);
+        using FileLock creation = TakeMountPoint(path, name);
         try
         {
             return OnScratchThread(() =>
@@ -86,19 +89,27 @@ public sealed partial class NetworkNamespace
         return false;
     }
 
+    /// <summary>
+    /// Makes the file that the namespace is mounted on, or takes over one that a killed creation left: whoever creates
+    /// holds its lock until it is mounted, so an empty file without one that nobody holds belongs to nobody.
+    /// </summary>
+    private static FileLock TakeMountPoint(string path, string name)
+    {
+        CreateMountPoint(path, name);
+        FileLock held = FileLock.TryTake(path, wait: true)!;
+        if (!IsMountPoint(path) && new FileInfo(path).Length == 0)
+            return held;
+        held.Dispose();
+        throw new LinuxException(Errno.EEXIST, "create", $"network namespace {name}", "the name is taken");
+    }
+
     private static unsafe void CreateMountPoint(string path, string name)
     {
         fixed (byte* p = CString.Encode(path, stackalloc byte[512]))
         {
-            int fd = Libc.open(p, Libc.O_RDONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_CLOEXEC, 0);
+            int fd = Libc.open(p, Libc.O_RDONLY | Libc.O_CREAT | Libc.O_CLOEXEC, OwnerReads);
             if (fd < 0)
-            {
-                Errno errno = Libc.LastErrno;
-                throw new LinuxException(
-                    errno, "create", $"network namespace {name}",
-                    errno == Errno.EEXIST ? "the name is taken" : null);
-            }
-
+                throw new LinuxException(Libc.LastErrno, "create", $"network namespace {name}");
             _ = Libc.close(fd);
         }
     }

@@ -40,6 +40,7 @@ public sealed class NetlinkMonitor : IDisposable
         Add(NetlinkTopics.Routes, Rtnlgrp.RTNLGRP_IPV4_ROUTE, Rtnlgrp.RTNLGRP_IPV6_ROUTE);
         Add(NetlinkTopics.Neighbours, Rtnlgrp.RTNLGRP_NEIGH);
         Add(NetlinkTopics.Rules, Rtnlgrp.RTNLGRP_IPV4_RULE, Rtnlgrp.RTNLGRP_IPV6_RULE);
+        Add(NetlinkTopics.Settings, Rtnlgrp.RTNLGRP_IPV4_NETCONF, Rtnlgrp.RTNLGRP_IPV6_NETCONF);
         return new NetlinkMonitor(NetlinkSocket.Open([.. groups]));
 
         void Add(NetlinkTopics topic, params ReadOnlySpan<int> numbers)
@@ -207,6 +208,8 @@ public sealed class NetlinkMonitor : IDisposable
             new NeighbourEvent { Neighbour = neighbour, IsRemoved = type == MessageType.RTM_DELNEIGH },
         MessageType.RTM_NEWRULE or MessageType.RTM_DELRULE when Rule.Parse(payload) is Rule rule =>
             new RuleEvent { Rule = rule, IsRemoved = type == MessageType.RTM_DELRULE },
+        MessageType.RTM_NEWNETCONF or MessageType.RTM_DELNETCONF =>
+            SettingsEvent.Parse(payload, isRemoved: type == MessageType.RTM_DELNETCONF),
         _ => null,
     };
 }

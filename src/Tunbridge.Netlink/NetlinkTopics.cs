@@ -23,6 +23,9 @@ public enum NetlinkTopics : int
     /// <summary>Rules, IPv4 and IPv6.</summary>
     Rules = 16,
 
+    /// <summary>Settings of single cards, IPv4 and IPv6; not all of them have events (<see cref="SettingsEvent"/>).</summary>
+    Settings = 32,
+
     /// <summary>Everything.</summary>
-    All = 31,
+    All = 63,
 }

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using Tunbridge.Commands;
 using Tunbridge.Output;
+using Tunbridge.Trials;
 
 namespace Tunbridge;
 
@@ -21,6 +22,8 @@ internal static class Program
         if (args.Length > 0 && DropIn.Find(args[0]) is { } byWord)
             return byWord(args[0], args[1..]);
 
+        if (args.Length > 0 && args[0] == TrialGuardian.Word)
+            return TrialGuardian.Run(args[1..]);
         if (Suggestions.IsAskedFor(args))
             return Suggestions.Write(args, Console.Out);
         // '@name' is no file of further arguments here: names and paths are taken as they are.

@@ -54,6 +54,16 @@ public sealed class ConfigurationFileLoadTests : IDisposable
     }
 
     [Fact]
+    public void Load_Pipe_IsRefusedWithoutWaitingForAWriter()
+    {
+        Assert.Equal(0, Tunbridge.Testing.CommandResult.Of("mkfifo", FilePath).ExitCode);
+
+        ConfigurationException error = Assert.Throws<ConfigurationException>(() => ConfigurationFile.Load(FilePath));
+
+        Assert.Equal($"{FilePath}: cannot be read: this is not an ordinary file (a pipe or a device), allowed is a file", error.Message);
+    }
+
+    [Fact]
     public void Load_NamedFileMissing_IsToldWithoutALine()
     {
         ConfigurationException error = Assert.Throws<ConfigurationException>(() => ConfigurationFile.Load(FilePath));

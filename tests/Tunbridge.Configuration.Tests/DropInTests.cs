@@ -26,7 +26,7 @@ public sealed class DropInTests : IDisposable
         DesiredState state = ConfigurationFile.Load(Main);
 
         Assert.Equal(["tap0", "tap1", "tap2"], state.Devices.Select(d => d.Name));
-        Assert.Equal(["cards.yaml", "10-a.yaml", "20-b.yaml"], state.Sources.Select(Path.GetFileName));
+        Assert.Equal(["cards.yaml", "10-a.yaml", "20-b.yaml"], state.Sources.Select(s => Path.GetFileName(s.Path)));
         Assert.Equal((OwnershipMark.InstanceOf(Main), Main), (state.Instance, state.RealPath));
         Assert.Equal(Path.Combine(_directory, "cards.d/20-b.yaml"), state.Devices[2].Position.Path);
     }

@@ -37,6 +37,45 @@ public sealed class RandomFileTests
         }
     }
 
+    [Fact]
+    public void Apply_RandomFilesSideBySide_SurviveEachOther()
+    {
+        RealTool.Require("ip");
+        int files = Environment.GetEnvironmentVariable("TUNBRIDGE_SOAK") == "1" ? 200 : 20;
+        using TestNamespace space = new();
+        space.Ip("link add br0 type bridge");
+        string before = Dump(space);
+        Random random = new(20260102);
+        DesiredState?[] current = [null, null];
+        for (int round = 0; round < files; round++)
+        {
+            int mine = round % 2;
+            string text = RandomFile(random, first: mine * 5);
+            current[mine] = ConfigurationFile.Parse(text, $"r{mine}.yaml", $"random{mine}");
+            space.Run(() => Apply(current[mine]!, Planner.Up));
+            AssertAsDeclared(current[mine]!, round);
+            if (current[1 - mine] is not { } other)
+                continue;
+            AssertAsDeclared(other, round);
+            if (round % 7 != 6)
+                continue;
+            space.Run(() => Apply(current[mine]!, Planner.Down));
+            current[mine] = null;
+            AssertAsDeclared(other, round);
+        }
+
+        foreach (DesiredState left in current.OfType<DesiredState>())
+            space.Run(() => Apply(left, Planner.Down));
+        Assert.Equal(before, Dump(space));
+
+        void AssertAsDeclared(DesiredState desired, int round)
+        {
+            StatusReport status = space.Run(() => StatusReport.Create(desired, Read(desired)));
+            string differences = string.Join("; ", status.Devices.SelectMany(d => d.Differences));
+            Assert.True(status.Devices.All(d => d.Condition == DeviceCondition.Matching), $"round {round}, {desired.Path}: {differences}");
+        }
+    }
+
     private static HostState Read(DesiredState desired)
     {
         using RouteNetlink netlink = RouteNetlink.Open();
@@ -54,19 +93,19 @@ public sealed class RandomFileTests
         Plan(desired, make, journal.OwnRules).Apply(netlink, journal);
     }
 
-    private static string RandomFile(Random random)
+    private static string RandomFile(Random random, int first = 0)
     {
         List<string> cards = [];
-        List<int> numbers = [.. Enumerable.Range(0, 5).Where(_ => random.Next(4) > 0)];
+        List<int> numbers = [.. Enumerable.Range(first, 5).Where(_ => random.Next(4) > 0)];
         // Names move between cards from file to file.
-        string[] names = ["guest", "lab", "a-name-that-is-longer-than-fifteen-bytes", "c9"];
+        string[] names = [.. new[] { "guest", "lab", "a-name-that-is-longer-than-fifteen-bytes", "c9" }.Select(n => $"{n}{first}")];
         random.Shuffle(names);
         string bridge = RandomBridge(random);
         foreach (int i in numbers)
         {
             List<string> keys = RandomKeys(random, i, bridge);
-            if (i < names.Length && random.Next(3) > 0)
-                keys.Add($"alt-names: [{names[i]}{(random.Next(3) == 0 ? $", c{i}-x" : "")}]");
+            if (i - first < names.Length && random.Next(3) > 0)
+                keys.Add($"alt-names: [{names[i - first]}{(random.Next(3) == 0 ? $", c{i}-x" : "")}]");
             // Only later ones wait, so that there is no circle; c0 is first in the file and last in some orders.
             string[] others = [.. numbers.Where(n => n > i && random.Next(3) == 0).Select(n => $"c{n}")];
             if (others.Length > 0)
@@ -104,7 +143,7 @@ public sealed class RandomFileTests
         {
             Maybe($"mac: '02:00:00:00:00:{random.Next(10, 99)}'");
             Maybe("arp: false", 5);
-            Maybe(random.Next(2) == 0 ? "bridge: br0" : $"bridge: {{name: br7, create: {bridge}, cost: {random.Next(1, 9)}}}");
+            Maybe(random.Next(2) == 0 ? "bridge: br0" : $"bridge: {{name: br{7 + i / 5}, create: {bridge}, cost: {random.Next(1, 9)}}}");
         }
 
         List<string> addresses = [];
@@ -123,7 +162,7 @@ public sealed class RandomFileTests
             keys.Add("up: false");
         else if (random.Next(2) == 0)
             keys.Add($"routes: [{{to: 10.{100 + i}.0.0/16}}, {{to: 'fd01:{i}::/48', metric: {random.Next(1, 9)}}}, {{to: 10.{120 + i}.0.0/16, via: 10.{200 + i}.0.1, on-link: true, table: {100 + i}}}{RandomNowhere(random, i)}]");
-        Maybe($"rules: [{{from: 10.{i}.0.0/16, table: {100 + i}, priority: {1000 + random.Next(5)}}}]");
+        Maybe($"rules: [{{from: 10.{i}.0.0/16, table: {100 + i}, priority: {1000 + i * 10 + random.Next(5)}}}]");
         return keys;
     }
 

@@ -69,6 +69,46 @@ public sealed class NamespaceTests
     }
 
     [Fact]
+    public void CreateNamed_OverWhatAKilledCreationLeft_Succeeds()
+    {
+        RealRoot.Require();
+        string name = $"tb-left-{Environment.ProcessId}";
+        Directory.CreateDirectory("/run/netns");
+        File.WriteAllText($"/run/netns/{name}", "");
+        using (NetworkNamespace made = NetworkNamespace.CreateNamed(name))
+        {
+            using NetworkNamespace byName = NetworkNamespace.Open(name);
+            Assert.Equal(made.Inode, byName.Inode);
+        }
+
+        NetworkNamespace.DeleteNamed(name);
+        Assert.DoesNotContain(name, NetworkNamespace.ListNames());
+    }
+
+    [Fact]
+    public async Task CreateNamed_ByManyAtOnce_MakesOne()
+    {
+        RealRoot.Require();
+        string name = $"tb-many-{Environment.ProcessId}";
+        NetworkNamespace?[] made = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() =>
+        {
+            try
+            {
+                return NetworkNamespace.CreateNamed(name);
+            }
+            catch (LinuxException e) when (e.Errno == Errno.EEXIST)
+            {
+                return null;
+            }
+        })));
+        Assert.Single(made, m => m is not null);
+        foreach (NetworkNamespace? one in made)
+            one?.Dispose();
+        NetworkNamespace.DeleteNamed(name);
+        Assert.DoesNotContain(name, NetworkNamespace.ListNames());
+    }
+
+    [Fact]
     public void CreateNamed_WithoutTheRight_ReportsThatAndLeavesNoName()
     {
         Assert.SkipWhen(ProcessIdentity.EffectiveUserId != 0 || !Directory.Exists("/run/netns"), "/run/netns is root's");

@@ -24,6 +24,7 @@ public sealed class AbiTests
         #include <linux/veth.h>
         #include <linux/neighbour.h>
         #include <linux/fib_rules.h>
+        #include <linux/netconf.h>
 
         """;
 
@@ -38,7 +39,9 @@ public sealed class AbiTests
         ("RTNLGRP_IPV4_IFADDR", Rtnlgrp.RTNLGRP_IPV4_IFADDR), ("RTNLGRP_IPV4_ROUTE", Rtnlgrp.RTNLGRP_IPV4_ROUTE),
         ("RTNLGRP_IPV4_RULE", Rtnlgrp.RTNLGRP_IPV4_RULE), ("RTNLGRP_IPV6_IFADDR", Rtnlgrp.RTNLGRP_IPV6_IFADDR),
         ("RTNLGRP_IPV6_ROUTE", Rtnlgrp.RTNLGRP_IPV6_ROUTE), ("RTNLGRP_IPV6_RULE", Rtnlgrp.RTNLGRP_IPV6_RULE),
-        ("AF_BRIDGE", Af.AF_BRIDGE), ("AF_INET6", Af.AF_INET6), ("NLM_F_CAPPED", (long)AcknowledgementFlags.NLM_F_CAPPED),
+        ("RTNLGRP_IPV4_NETCONF", Rtnlgrp.RTNLGRP_IPV4_NETCONF), ("RTNLGRP_IPV6_NETCONF", Rtnlgrp.RTNLGRP_IPV6_NETCONF),
+        ("sizeof(struct netconfmsg)", WireSize.NetConfMsg), ("NETCONFA_IFINDEX_ALL", SettingsEvent.AllLinks), ("NETCONFA_IFINDEX_DEFAULT", SettingsEvent.FutureLinks),
+        ("NETCONFA_IFINDEX", 1), ("AF_BRIDGE", Af.AF_BRIDGE), ("AF_INET6", Af.AF_INET6), ("NLM_F_CAPPED", (long)AcknowledgementFlags.NLM_F_CAPPED),
         ("NLM_F_ACK_TLVS", (long)AcknowledgementFlags.NLM_F_ACK_TLVS), ("RTM_F_LOOKUP_TABLE", 0x1000),
         ("RTM_F_CLONED", (long)RouteFlags.Cloned), ("FIB_RULE_INVERT", 2),
         ("IFF_UP", (long)LinkFlags.Up), ("IFF_NOTRAILERS", (long)LinkFlags.NoTrailers), ("IFF_NOARP", (long)LinkFlags.NoArp),

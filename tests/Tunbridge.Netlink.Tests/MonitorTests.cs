@@ -54,6 +54,24 @@ public sealed class MonitorTests
         Assert.IsType<AddressEvent>(first);
     }
 
+    [Theory]
+    [InlineData("ipv4", "rp_filter", "2")]
+    [InlineData("ipv4", "forwarding", "1")]
+    [InlineData("ipv4", "proxy_arp", "1")]
+    [InlineData("ipv4", "ignore_routes_with_linkdown", "1")]
+    [InlineData("ipv6", "forwarding", "1")]
+    [InlineData("ipv6", "ignore_routes_with_linkdown", "1")]
+    public void TryRead_SettingOfACard_IsHeard(string family, string setting, string value)
+    {
+        using TestNamespace space = new();
+        using RouteNetlink netlink = RouteNetlink.Open(space.Namespace);
+        netlink.Links.CreateBridge("br0");
+        int index = netlink.Links.Get("br0").Index;
+        using NetlinkMonitor monitor = NetlinkMonitor.Open(space.Namespace, NetlinkTopics.Settings);
+        space.Run(() => File.WriteAllText($"/proc/sys/net/{family}/conf/br0/{setting}", value));
+        Next<SettingsEvent>(monitor, e => e.LinkIndex == index && e.IsIPv6 == (family == "ipv6") && !e.IsRemoved);
+    }
+
     [Fact]
     public async Task ReadAllAsync_EventsAndCancellation_ArriveAndEnd()
     {

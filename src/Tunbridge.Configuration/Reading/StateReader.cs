@@ -11,7 +11,7 @@ internal sealed class StateReader
     private const int MaximumValues = 1_000_000;
 
     private readonly List<Diagnostic> _diagnostics = [];
-    private readonly List<string> _sources = [];
+    private readonly List<ConfigurationSource> _sources = [];
     private readonly List<DeviceDefinition> _devices = [];
     private readonly Dictionary<string, SourcePosition> _names = [];
     private readonly SchemaReader _schema;
@@ -28,7 +28,7 @@ internal sealed class StateReader
     /// <summary>Reads one more file; what the first one's top says counts for all.</summary>
     internal void Add(string path, string text)
     {
-        _sources.Add(path);
+        _sources.Add(new() { Path = path, Text = text });
         if (YamlTree.Read(path, text, _diagnostics) is not YamlNode root)
             return;
         _schema.BeginInstance();
@@ -53,7 +53,7 @@ internal sealed class StateReader
     /// <summary>Notes a file that cannot be read.</summary>
     internal void AddUnreadable(string path, ConfigurationException why)
     {
-        _sources.Add(path);
+        _sources.Add(new() { Path = path, Text = "" });
         _diagnostics.AddRange(why.Diagnostics);
     }
 
@@ -68,7 +68,7 @@ internal sealed class StateReader
         if (_diagnostics.Count > 0)
         {
             throw new ConfigurationException(
-                [.. _diagnostics.OrderBy(d => _sources.IndexOf(d.Path)).ThenBy(d => d.Line).ThenBy(d => d.Column)]);
+                [.. _diagnostics.OrderBy(d => _sources.FindIndex(s => s.Path == d.Path)).ThenBy(d => d.Line).ThenBy(d => d.Column)]);
         }
 
         return new() { Path = path, Instance = instance, Devices = _devices, Sources = _sources };

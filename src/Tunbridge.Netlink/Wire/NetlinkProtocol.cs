@@ -10,6 +10,7 @@ internal enum MessageType : ushort
     RTM_NEWROUTE = 24, RTM_DELROUTE = 25, RTM_GETROUTE = 26,
     RTM_NEWNEIGH = 28, RTM_DELNEIGH = 29, RTM_GETNEIGH = 30,
     RTM_NEWRULE = 32, RTM_DELRULE = 33, RTM_GETRULE = 34,
+    RTM_NEWNETCONF = 80, RTM_DELNETCONF = 81,
     RTM_NEWLINKPROP = 108, RTM_DELLINKPROP = 109,
 }
 
@@ -39,6 +40,7 @@ internal static class Rtnlgrp
 {
     internal const int RTNLGRP_LINK = 1, RTNLGRP_NEIGH = 3, RTNLGRP_IPV4_IFADDR = 5, RTNLGRP_IPV4_ROUTE = 7;
     internal const int RTNLGRP_IPV4_RULE = 8, RTNLGRP_IPV6_IFADDR = 9, RTNLGRP_IPV6_ROUTE = 11, RTNLGRP_IPV6_RULE = 19;
+    internal const int RTNLGRP_IPV4_NETCONF = 24, RTNLGRP_IPV6_NETCONF = 25;
 }
 
 /// <summary>Sizes of the fixed structures, which a test compares with the C compiler's.</summary>
@@ -47,7 +49,7 @@ internal static class WireSize
     internal const int Alignment = 4;
     internal const int NlMsgHdr = 16, NlAttr = 4;
     internal const int IfInfoMsg = 16, IfAddrMsg = 8, IfaCacheInfo = 16, RtMsg = 12, RtNextHop = 8, NdMsg = 12;
-    internal const int FibRuleHdr = 12, IfBridgeId = 8, NdaCacheInfo = 16, RtaCacheInfo = 32;
+    internal const int FibRuleHdr = 12, IfBridgeId = 8, NdaCacheInfo = 16, RtaCacheInfo = 32, NetConfMsg = 1;
 
     /// <summary>Rounds up to the alignment of messages and attributes.</summary>
     internal static int Align(int length) => (length + Alignment - 1) & ~(Alignment - 1);

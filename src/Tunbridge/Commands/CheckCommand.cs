@@ -69,7 +69,7 @@ internal static class CheckCommand
     {
         json.WriteBoolean("valid", mistakes.Count == 0);
         json.WriteStartArray("files");
-        foreach (string source in desired?.Sources ?? [])
+        foreach (string source in desired?.Sources.Select(s => s.Path) ?? [])
             json.WriteStringValue(source);
         json.WriteEndArray();
         json.WriteStartArray("devices");

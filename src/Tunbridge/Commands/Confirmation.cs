@@ -64,14 +64,16 @@ internal sealed class Confirmation : IDisposable
     }
 
     /// <summary>Waits.</summary>
+    /// <param name="timeout">How long.</param>
+    /// <param name="keep">Makes it stay, before anybody is told that it does.</param>
     /// <exception cref="NotConfirmedException">Nobody confirmed in time, or the terminal is lost.</exception>
-    internal void Wait(TimeSpan timeout)
+    internal void Wait(TimeSpan timeout, Action keep)
     {
         Terminal.Warn($"applied; without confirmation it goes back in {timeout.TotalSeconds:0} s: `tunbridge try --confirm`" +
             (Console.IsInputRedirected ? "" : ", or Enter here"));
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(_lost.Token);
         end.CancelAfter(timeout);
-        Task accept = AcceptAsync(end.Token);
+        Task accept = AcceptAsync(keep, end.Token);
         List<Task> answers = [accept];
         if (!Console.IsInputRedirected)
             answers.Add(Task.Run(ReadEnter, CancellationToken.None));
@@ -79,6 +81,7 @@ internal sealed class Confirmation : IDisposable
         try
         {
             first.GetAwaiter().GetResult();
+            keep();
         }
         catch (OperationCanceledException)
         {
@@ -119,7 +122,7 @@ internal sealed class Confirmation : IDisposable
         _lost.Cancel();
     }
 
-    private async Task AcceptAsync(CancellationToken cancellationToken)
+    private async Task AcceptAsync(Action keep, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -128,6 +131,7 @@ internal sealed class Confirmation : IDisposable
             if (!IsAllowed(peer) || await peer.ReceiveAsync(word, cancellationToken).ConfigureAwait(false) != word.Length ||
                 !word.AsSpan().SequenceEqual(s_confirm))
                 continue;
+            keep();
             peer.Send(s_kept);
             return;
         }

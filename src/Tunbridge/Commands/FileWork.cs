@@ -4,6 +4,7 @@ using Tunbridge.Configuration;
 using Tunbridge.Linux;
 using Tunbridge.Netlink;
 using Tunbridge.Output;
+using Tunbridge.Trials;
 
 namespace Tunbridge.Commands;
 
@@ -34,6 +35,12 @@ internal sealed class FileWork
 
     /// <summary>Whether a person at a terminal may be asked about making cards anew.</summary>
     internal bool MayAsk { get; init; } = true;
+
+    /// <summary>Where what is done is written down until somebody confirms it; null when it stays at once.</summary>
+    internal Trial? Trial { get; init; }
+
+    /// <summary>The namespaces that it works in; null for <see cref="Home"/>.</summary>
+    internal IReadOnlyList<string?> Namespaces => _namespaces;
 
     /// <summary>Makes the plans and changes nothing.</summary>
     internal IReadOnlyList<ChangePlan> Preview() =>
@@ -84,18 +91,27 @@ internal sealed class FileWork
             PlanOptions options = OptionsFor(part, journal.OwnRules);
             ChangePlan plan = Make(part, Planner.Read(netlink, part), options);
             if (MayAsk && plan.Refusals.Count > 0 && plan.Refusals.All(r => r.IsRemake) && AskRemake(plan))
-                plan = Make(part, Planner.Read(netlink, part), options with { MayRemake = true });
+            {
+                options = options with { MayRemake = true };
+                plan = Make(part, Planner.Read(netlink, part), options);
+            }
+
             PlanOutput.WarnOverridden(plan);
-            AppliedPlan applied = plan.Apply(netlink, journal);
-            done.Add(plan);
+            AppliedPlan? applied = null;
             try
             {
+                if (!plan.IsEmpty && plan.Refusals.Count == 0)
+                    Trial?.Begin(TrialRecord.Of(Desired, _namespaces[at], plan.Before, options));
+                applied = plan.Apply(netlink, journal);
+                done.Add(plan);
                 Descend(at + 1, done, whenDone);
             }
             catch
             {
-                foreach (UndoFailure failure in applied.Revert())
+                foreach (UndoFailure failure in applied?.Revert() ?? [])
                     Terminal.Warn($"not everything could be undone: {failure}");
+                if (Trial is not null)
+                    Trial.Forget();
                 throw;
             }
 
@@ -103,8 +119,32 @@ internal sealed class FileWork
         });
     }
 
-    /// <summary>Takes the lock of the thread's namespace, and says what there is to say about it.</summary>
-    internal static ChangeJournal OpenJournal(RouteNetlink netlink, string instance)
+    /// <summary>
+    /// Takes the lock of the thread's namespace, takes back what a killed `try` left there, and says what there is to say.
+    /// </summary>
+    internal static ChangeJournal OpenJournal(RouteNetlink netlink, string instance) => OpenJournal(netlink, instance, out _);
+
+    /// <param name="netlink">The namespace.</param>
+    /// <param name="instance">Whose run it is.</param>
+    /// <param name="wasTrial">Whether a `try` was taken back, so that no plan made before holds.</param>
+    internal static ChangeJournal OpenJournal(RouteNetlink netlink, string instance, out bool wasTrial)
+    {
+        wasTrial = false;
+        ChangeJournal journal = Lock(netlink, instance);
+        // The journal must be that of the trial's instance. Whoever is faster between the two does the same.
+        while (Trial.FindInstance() is string other)
+        {
+            wasTrial = true;
+            journal.Dispose();
+            using (ChangeJournal its = Lock(netlink, other))
+                Trial.TakeBack(netlink, its);
+            journal = Lock(netlink, instance);
+        }
+
+        return journal;
+    }
+
+    private static ChangeJournal Lock(RouteNetlink netlink, string instance)
     {
         ChangeJournal journal = ChangeJournal.Open(
             netlink, instance, () => Terminal.Warn("note: another run is changing this namespace; waiting for it"));

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
+using Tunbridge.Changes;
 using Tunbridge.Configuration;
 using Tunbridge.Output;
+using Tunbridge.Trials;
 
 namespace Tunbridge.Commands;
 
@@ -36,20 +38,27 @@ internal static class TryCommand
             string? home = parsed.GetValue(netns);
             if (parsed.GetValue(confirm))
                 return CommonOptions.In(home, Confirmation.Give);
-            FileWork work = new(file.Load(parsed), file.Plan(parsed, parsed.GetValue(force)), home, Planner.Up);
-            return Run(work, home, TimeSpan.FromSeconds(parsed.GetValue(timeout)));
+            Trial trial = new();
+            FileWork work = new(file.Load(parsed), file.Plan(parsed, parsed.GetValue(force)), home, Planner.Up) { Trial = trial };
+            return Run(work, trial, home, TimeSpan.FromSeconds(parsed.GetValue(timeout)));
         });
         return command.WithExamples(
             ("tunbridge try --timeout 60 -f lab.yaml", "a change that might cut off the very connection it is made over"),
             ("tunbridge try --confirm", "all is well: keep it"));
     }
 
-    private static int Run(FileWork work, string? home, TimeSpan timeout)
+    private static int Run(FileWork work, Trial trial, string? home, TimeSpan timeout)
     {
         using Confirmation confirmation = CommonOptions.In(home, Confirmation.Open);
+        using TrialGuardian guardian = TrialGuardian.Start(home, work.Namespaces, timeout);
         try
         {
-            PlanOutput.Show(work.Apply(() => confirmation.Wait(timeout)), dryRun: false, json: false);
+            IReadOnlyList<ChangePlan> done = work.Apply(() =>
+            {
+                guardian.StartClock();
+                confirmation.Wait(timeout, trial.Confirm);
+            });
+            PlanOutput.Show(done, dryRun: false, json: false);
             Terminal.Warn("confirmed, it stays");
             return ExitCode.Done;
         }

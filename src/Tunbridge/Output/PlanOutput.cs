@@ -18,7 +18,10 @@ internal static class PlanOutput
             throw new ChangeRefusedException(plan.Refusals);
         if (!dryRun && !plan.IsEmpty)
         {
-            using ChangeJournal journal = FileWork.OpenJournal(netlink, OwnershipMark.CommandLineInstance);
+            using ChangeJournal journal = FileWork.OpenJournal(netlink, OwnershipMark.CommandLineInstance, out bool wasTrial);
+            // The plan was made from what the trial had made of the host.
+            if (wasTrial)
+                throw new RefusedException("nothing is done, since what a `try` left has just been taken back: say it again");
             plan.Apply(netlink, journal);
         }
 

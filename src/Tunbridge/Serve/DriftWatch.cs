@@ -11,7 +11,7 @@ namespace Tunbridge.Serve;
 /// <summary>Says that something may have changed on a file's cards, shortly after the kernel does.</summary>
 /// <remarks>
 /// Listens to every namespace of the file from the time it is made, on no thread of its own; what concerns no card of
-/// a file's kind wakes it and nobody else. Sysctls have no events: they are looked at when something else changes.
+/// a file's kind wakes it and nobody else. disable_ipv6 has no event of its own, only the addresses that come and go by it.
 /// </remarks>
 internal sealed class DriftWatch : IDisposable
 {
@@ -19,7 +19,8 @@ internal sealed class DriftWatch : IDisposable
     private static readonly TimeSpan s_settling = TimeSpan.FromMilliseconds(50);
 
     private const NetlinkTopics Topics =
-        NetlinkTopics.Links | NetlinkTopics.Addresses | NetlinkTopics.Routes | NetlinkTopics.Rules;
+        NetlinkTopics.Links | NetlinkTopics.Addresses | NetlinkTopics.Routes | NetlinkTopics.Rules |
+        NetlinkTopics.Settings;
 
     private readonly List<NetlinkMonitor> _monitors = [];
     private readonly HashSet<string> _names;
@@ -116,6 +117,8 @@ internal sealed class DriftWatch : IDisposable
                 // A route that leads nowhere is on no card, and may be a card's all the same.
                 return cards.ContainsKey(route.Route.LinkIndex) || route.Route.NextHops.Count > 0 ||
                     route.Route.Type is RouteType.Blackhole or RouteType.Unreachable or RouteType.Prohibit or RouteType.Throw;
+            case SettingsEvent settings:
+                return settings.LinkIndex == SettingsEvent.AllLinks || cards.ContainsKey(settings.LinkIndex);
             default:
                 return true;
         }

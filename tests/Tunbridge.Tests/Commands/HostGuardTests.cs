@@ -54,6 +54,38 @@ public sealed class HostGuardTests
     }
 
     [Theory]
+    [InlineData("up", "addresses: [192.168.0.1/24]", "192.168.0.1/24")]
+    [InlineData("restart", "addresses: [192.168.0.1/24]", "192.168.0.1/24")]
+    [InlineData("reload", "addresses: [192.168.0.1/24]", "192.168.0.1/24")]
+    [InlineData("try --timeout 1", "addresses: [192.168.0.1/24]", "192.168.0.1/24")]
+    [InlineData("plan", "addresses: [192.168.0.1/24]", "192.168.0.1/24")]
+    [InlineData("serve", "addresses: [192.168.0.1/24]", "192.168.0.1/24")]
+    [InlineData("up", "routes: [{to: 0.0.0.0/0}]", "route default of card")]
+    [InlineData("up", "routes: [{to: 0.0.0.0/1}, {to: 128.0.0.0/1}]", "192.168.0.254")]
+    [InlineData("up", "routes: [{to: 192.168.0.0/25}]", "192.168.0.0/25")]
+    [InlineData("reload", "addresses: [10.6.0.1/32], routes: [{to: 172.20.0.0/16}]", "172.20.0.254")]
+    public void File_CutsTheHostOff_IsRefusedUnlessForced(string command, string keys, string ours)
+    {
+        using TestNamespace space = Host();
+        using ConfigurationText file = new($"devices: {{card: {{kind: tap}}}}");
+        space.Must($"up -f {file.Path} --name guard");
+        file.Write($"devices: {{card: {{kind: tap, {keys}}}}}");
+        string before = space.Dump();
+
+        CommandResult refused = space.Tunbridge($"{command} -f {file.Path} --name guard");
+
+        Assert.Equal(1, refused.ExitCode);
+        foreach (string said in (string[])["card", ours, "lan0", "--force"])
+            Assert.Contains(said, refused.Error, StringComparison.Ordinal);
+        Assert.Equal(before, space.Dump());
+        if (command is "up" or "restart" or "reload")
+        {
+            Assert.Contains("forced: ", space.Tunbridge($"{command} -f {file.Path} --name guard --force").Error, StringComparison.Ordinal);
+            Assert.NotEqual(before, space.Dump());
+        }
+    }
+
+    [Theory]
     [InlineData("set mine --up")]
     [InlineData("add card --kind tap --address 192.168.9.1/24 --up")]
     [InlineData("set mine --address 192.168.9.1/24")]

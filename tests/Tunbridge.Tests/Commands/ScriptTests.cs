@@ -132,6 +132,29 @@ public sealed class ScriptTests(ScriptTree tree) : IClassFixture<ScriptTree>
     }
 
     [Fact]
+    public void DeletedSource_IsSeen()
+    {
+        using TestNamespace space = new();
+        string source = Path.Combine(tree.Root, "src", "Tunbridge", "ExitCode.cs");
+        string away = Path.Combine(tree.Elsewhere, "ExitCode.cs");
+        File.Move(source, away);
+        try
+        {
+            // It does not compile without, so the attempt shows.
+            CommandResult result = space.Exec(tree.Script, "--version");
+            Assert.Equal((1, ""), (result.ExitCode, result.Output));
+            Assert.Contains("ExitCode", result.Error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Move(away, source);
+        }
+
+        CommandResult again = space.Exec(tree.Script, "--version");
+        Assert.Equal((0, ""), (again.ExitCode, again.Error));
+    }
+
+    [Fact]
     public void ChangedSource_ThatDoesNotCompile_IsToldAndTheOldProgramStays()
     {
         using TestNamespace space = new();

@@ -55,6 +55,7 @@ public sealed class UndoTests
 
         Assert.Equal(1, result.ExitCode);
         Assert.Contains(said, result.AssertOneLine(1), StringComparison.Ordinal);
+        Assert.DoesNotContain("undone", result.Error, StringComparison.Ordinal);
         Assert.Equal(before, space.Dump());
     }
 

@@ -116,7 +116,8 @@ internal sealed class Pair : IDisposable
             bool isCard = link.TryGetProperty("linkinfo", out JsonElement info) &&
                 info.GetProperty("info_kind").GetString() == "tun";
             string? state = link.GetProperty("operstate").GetString();
-            if (state == "UNKNOWN" || (isCard && !flags.Contains("NO-CARRIER")))
+            // The carrier is at once what it is; the operational state, by which tools say RUNNING, follows up to a second later.
+            if (state == "UNKNOWN" || (isCard && !flags.Contains("NO-CARRIER")) || flags.Contains("LOWER_UP") != (state == "UP"))
                 return false;
         }
 

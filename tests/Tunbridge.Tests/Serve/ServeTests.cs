@@ -16,12 +16,17 @@ public sealed class ServeTests
             addresses: [10.3.0.1/24]
             mtu: 1400
             bridge: {name: brs, create: {stp: true}}
+            mac: 02:00:00:00:00:03
+            txqueuelen: 500
             up: true
           tap4:
             kind: tap
             owner: root
+            group: root
             addresses: [10.4.0.1/24]
             routes: [{to: 10.44.0.0/16}, {to: 10.45.0.0/16, type: blackhole}]
+            rules: [{from: 10.4.0.0/24, table: 44, priority: 500}]
+            sysctl: {rp-filter: 2, forwarding: true, proxy-arp: true, ignore-routes-with-linkdown: true, disable-ipv6: false}
             description: the fourth
             alt-names: [fourth, quatre]
             after: [tap3]
@@ -43,11 +48,26 @@ public sealed class ServeTests
         { "ip addr del 10.3.0.1/24 dev tap3", "tap3", "addresses", "10.3.0.1/24", "" },
         { "ip route del 10.44.0.0/16", "tap4", "routes", "10.44.0.0/16", "" },
         { "ip link del tap4", "tap4", "state", "present", "missing" },
+        { "ip link set tap3 txqueuelen 77", "tap3", "txqueuelen", "500", "77" },
+        { "ip link set tap3 address 02:00:00:00:00:99", "tap3", "mac", "02:00:00:00:00:03", "02:00:00:00:00:99" },
+        { "ip link set tap3 multicast off", "tap3", "multicast", "true", "false" },
+        { "ip link set tap3 allmulticast on", "tap3", "all-multicast", "false", "true" },
+        { "ip link set tap3 arp off", "tap3", "arp", "true", "false" },
+        { "ip link del brs", "tap3", "bridge", "brs", "" },
+        { "ip rule del priority 500", "tap4", "rules", "from 10.4.0.0/24", "" },
+        { "sysctl net/ipv4/conf/tap4/rp_filter 0", "tap4", "net.ipv4.conf.tap4.rp_filter", "2", "0" },
+        { "sysctl net/ipv4/conf/tap4/forwarding 0", "tap4", "net.ipv4.conf.tap4.forwarding", "1", "0" },
+        { "sysctl net/ipv6/conf/tap4/forwarding 0", "tap4", "net.ipv6.conf.tap4.forwarding", "1", "0" },
+        { "sysctl net/ipv4/conf/tap4/proxy_arp 0", "tap4", "net.ipv4.conf.tap4.proxy_arp", "1", "0" },
+        { "sysctl net/ipv4/conf/tap4/ignore_routes_with_linkdown 0", "tap4", "net.ipv4.conf.tap4.ignore_routes_with_linkdown", "1", "0" },
+        // An interface has link-local addresses to lose.
+        { "sysctl net/ipv6/conf/tap4/disable_ipv6 1", "tap4", "net.ipv6.conf.tap4.disable_ipv6", "0", "1" },
         { "owner", "tap4", "owner", "root", "nobody" },
         { "ip link set tap4 alias tunbridge:SERVICE~theirs", "tap4", "description", "the fourth", "theirs" },
         { "ip link property del dev tap4 altname fourth", "tap4", "alt-names", "fourth, quatre", "quatre" },
         { "ip link set brs type bridge stp_state 0", "tap3", "bridge.create", "stp true", "stp false" },
         { "ip route del blackhole 10.45.0.0/16", "tap4", "routes", "blackhole 10.45.0.0/16", "" },
+        { "group", "tap4", "group", "root", "nogroup" },
         { "attach", "tap4", "vnet-header", "true", "false" },
     };
 
@@ -63,8 +83,8 @@ public sealed class ServeTests
         using FileDescriptor? attached = served.Space.Run(() => Change(change.Replace("SERVICE", served.Name, StringComparison.Ordinal)));
 
         JsonElement drift = await served.EventAsync(monitor, e => IsOf(e, "drift", card, key));
-        Assert.Equal(declared, drift.GetProperty("declared").GetString());
         Assert.StartsWith(found, drift.GetProperty("found").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(declared, drift.GetProperty("declared").GetString(), StringComparison.Ordinal);
         attached?.Dispose();
         await served.EventAsync(monitor, e => IsOf(e, "settled", card, key));
         Assert.Equal(0, served.Space.Tunbridge($"status -f {served.File.Path} --name {served.Name}").ExitCode);
@@ -134,6 +154,26 @@ public sealed class ServeTests
         await served.HeardAsync("ended 0");
         Assert.False(served.Space.HasLink("tap6"));
         Assert.False(File.Exists(served.SocketPath));
+    }
+
+    [Fact]
+    public async Task Reload_CutsTheHostOff_IsRefusedAndNothingChanges()
+    {
+        using ServedFile served = new(Cards);
+        await served.HeardAsync("READY=1");
+        served.Space.Ip("link add lan0 type veth peer name far0");
+        served.Space.Ip("link set lan0 up");
+        served.Space.Ip("addr add 192.168.0.7/24 dev lan0");
+        string before = Dump(served);
+        served.File.Write(Cards.Replace("10.3.0.1/24", "192.168.0.1/24", StringComparison.Ordinal));
+
+        served.Tell("signal HUP");
+
+        await served.HeardAsync("RELOADING=1");
+        string answer = (await served.HeardAsync("READY=1"))[^1];
+        foreach (string said in (string[])["reload failed", "192.168.0.1/24", "tap3", "lan0"])
+            Assert.Contains(said, answer, StringComparison.Ordinal);
+        Assert.Equal(before, Dump(served));
     }
 
     [Fact]
@@ -316,6 +356,13 @@ public sealed class ServeTests
                 return null;
             case "attach":
                 return Attach("tap4", TunFlags.Tap | TunFlags.NoPacketInformation);
+            case "group":
+                using (FileDescriptor card = Attach("tap4", TunFlags.Tap | TunFlags.NoPacketInformation | TunFlags.VirtioHeader))
+                    Assert.Equal(Errno.None, TunControl.TrySetGroup(card, UserDatabase.FindGroupId("nogroup")!.Value));
+                return null;
+            case ['s', 'y', 's', 'c', 't', 'l', ..]:
+                File.WriteAllText($"/proc/sys/{change.Split(' ')[1]}", change.Split(' ')[2]);
+                return null;
             default:
                 string[] words = [.. change.Split(' ').Select(w => w.Replace('~', ' '))];
                 Assert.Equal(0, CommandResult.Of(words[0], words[1..]).ExitCode);
