@@ -132,6 +132,14 @@ public sealed class ShellImportTests
     }
 
     [Fact]
+    public void Script_CardInEval_IsNoted()
+    {
+        ImportResult result = Import("eval \"tunctl -t tap5\"; eval 'x=1'");
+        Assert.Empty(result.Cards);
+        Assert.Contains("eval", Assert.Single(result.Notes).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Script_AnyPrefixOfTheClassicOne_NeverThrows()
     {
         for (int length = 0; length <= Classic.Length; length++)
