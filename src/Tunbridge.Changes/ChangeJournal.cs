@@ -37,7 +37,7 @@ public sealed partial class ChangeJournal : IDisposable
     /// <summary>What an earlier run, which was killed, had begun and this one took back or goes on with; null for none.</summary>
     public string? Recovered { get; private set; }
 
-    /// <summary>The policy rules that this instance added to the namespace, as text.</summary>
+    /// <summary>The policy rules, and routes over no card, that this instance added to the namespace, as text.</summary>
     public IReadOnlyList<string> OwnRules => ReadOwnRules(_rules, Instance);
 
     /// <summary>Takes the lock of the calling thread's namespace, and mends what a killed run left there.</summary>

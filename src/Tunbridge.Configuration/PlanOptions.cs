@@ -16,7 +16,7 @@ public sealed record PlanOptions
     /// <summary>Whether every card is made anew, needed or not, as a restart does.</summary>
     public bool Recreate { get; init; }
 
-    /// <summary>The policy rules that this instance added (<see cref="Changes.ChangeJournal.OwnRules"/>).</summary>
+    /// <summary>The policy rules, and routes over no card, that this instance added (<see cref="Changes.ChangeJournal.OwnRules"/>).</summary>
     public IReadOnlyList<string> OwnRules { get; init; } = [];
 
     /// <summary>Only these cards of the file; empty for all. Others are neither changed nor removed.</summary>

@@ -18,7 +18,7 @@ public sealed class OwnershipMarkTests
     [Theory]
     [InlineData("tunbridge:a two words", "two words")]
     [InlineData("tunbridge:a  /path", "/path")]
-    [InlineData("tunbridge:a   blanks ", "  blanks ")]
+    [InlineData("tunbridge:a   blanks ", " blanks ")]
     [InlineData("tunbridge:a tunbridge:b /etc/x", "tunbridge:b /etc/x")]
     public void TryParse_OurAliasWithDescription_GivesItAndTheRightInstance(string alias, string description)
     {

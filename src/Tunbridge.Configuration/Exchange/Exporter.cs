@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using Tunbridge.Linux;
+using Tunbridge.Netlink;
 
 namespace Tunbridge.Configuration.Exchange;
 
@@ -14,7 +15,7 @@ public static class Exporter
     public static ExportResult Export(IEnumerable<DeviceDefinition> devices, ExportFormat format)
     {
         ArgumentNullException.ThrowIfNull(devices);
-        List<DeviceDefinition> present = [.. devices.Where(d => !d.IsAbsent)];
+        List<DeviceDefinition> present = [.. devices.Where(d => !d.IsAbsent).Select(WithRoutesThatLead)];
         List<Diagnostic> notes = [.. present.SelectMany(d => Unsaid(d, format)).Distinct()];
         IReadOnlyList<ExportedFile> files = format switch
         {
@@ -30,13 +31,17 @@ public static class Exporter
 
     internal static string GroupName(uint id) => UserDatabase.FindGroupName(id) ?? id.ToString(CultureInfo.InvariantCulture);
 
+    // Written without its type, a route that leads nowhere would lead somewhere.
+    private static DeviceDefinition WithRoutesThatLead(DeviceDefinition device) =>
+        device with { Routes = [.. device.Routes.Where(r => r.Type == RouteType.Unicast)] };
+
     private static IEnumerable<Diagnostic> Unsaid(DeviceDefinition device, ExportFormat format)
     {
         HashSet<string> unsaid =
         [
             "queues", "rules", "netns", "hooks", "alt-names", "after", "requires", "on-conflict", "on-drift", "on-stop",
             "offload", "description", "addresses.broadcast", "addresses.label", "addresses.scope", "addresses.lifetime",
-            "addresses.preferred-lifetime", "routes.table", "routes.source", "routes.scope", "routes.mtu", "routes.on-link",
+            "addresses.preferred-lifetime", "routes.type", "routes.table", "routes.source", "routes.scope", "routes.mtu", "routes.on-link",
         ];
         if (format != ExportFormat.Networkd)
             unsaid.UnionWith(["keep-carrier"]);

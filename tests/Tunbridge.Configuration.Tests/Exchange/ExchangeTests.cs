@@ -79,6 +79,20 @@ public sealed class ExchangeTests
         Assert.Equal((4, $"{name} of tap0 is not exported"), (note.Line, note.Message));
     }
 
+    [Theory]
+    [InlineData(ExportFormat.Networkd)]
+    [InlineData(ExportFormat.Ifupdown)]
+    [InlineData(ExportFormat.Iproute2)]
+    public void Export_RouteThatLeadsNowhere_IsNotedAndNotLaidOverTheCard(ExportFormat format)
+    {
+        ExportResult result = Export("devices: {tap0: {kind: tap, routes: [{to: 10.9.0.0/16, type: blackhole}, {to: 10.8.0.0/16}]}}", format);
+
+        Assert.Equal("routes.type of tap0 is not exported", Assert.Single(result.Notes).Message);
+        string text = string.Concat(result.Files.Select(f => f.Text));
+        Assert.Contains("10.8.0.0/16", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("10.9.0.0/16", text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Ifupdown_WithTunctlUser_IsTheEmbeddedDefaultButPromiscuous()
     {
