@@ -44,6 +44,9 @@ public sealed class RandomFileTests
         int files = Environment.GetEnvironmentVariable("TUNBRIDGE_SOAK") == "1" ? 200 : 20;
         using TestNamespace space = new();
         space.Ip("link add br0 type bridge");
+        // A bridge that loses its last port loses its random hardware address, too.
+        space.Ip("link add keep type veth peer name keep1");
+        space.Ip("link set keep master br0");
         string before = Dump(space);
         Random random = new(20260102);
         DesiredState?[] current = [null, null];

@@ -54,7 +54,7 @@ public sealed class ServeTests
         { "ip link set tap3 allmulticast on", "tap3", "all-multicast", "false", "true" },
         { "ip link set tap3 arp off", "tap3", "arp", "true", "false" },
         { "ip link del brs", "tap3", "bridge", "brs", "" },
-        { "ip rule del priority 500", "tap4", "rules", "from 10.4.0.0/24", "" },
+        { "ip rule del priority 500", "tap4", "rules", "priority 500 from 10.4.0.0/24", "" },
         { "sysctl net/ipv4/conf/tap4/rp_filter 0", "tap4", "net.ipv4.conf.tap4.rp_filter", "2", "0" },
         { "sysctl net/ipv4/conf/tap4/forwarding 0", "tap4", "net.ipv4.conf.tap4.forwarding", "1", "0" },
         { "sysctl net/ipv6/conf/tap4/forwarding 0", "tap4", "net.ipv6.conf.tap4.forwarding", "1", "0" },
@@ -307,7 +307,7 @@ public sealed class ServeTests
     // Indices tell a card from one made anew; timers and a bridge's own carrier move by themselves.
     private static string Dump(ServedFile served) => string.Join('\n', JsonDocument.Parse(served.Space.Ip("-j addr")).RootElement.EnumerateArray().Select(
         l => $"{l.GetProperty("ifindex")} {l.GetProperty("ifname")} {l.GetProperty("mtu")} {(l.TryGetProperty("master", out JsonElement master) ? master : "")} " +
-            $"{l.GetProperty("address")} {l.HasFlag("UP")} {string.Join(' ', l.GivenAddresses())}")) + served.Space.Ip("route").Replace(" linkdown", "", StringComparison.Ordinal);
+            $"{l.GetProperty("address")} {l.HasFlag("UP")} {string.Join(' ', l.GivenAddresses())}")) + served.Space.Ip("route").Replace(" dead", "", StringComparison.Ordinal).Replace(" linkdown", "", StringComparison.Ordinal);
 
     [Fact]
     public async Task Socket_AskedByTheGroup_TellsAndChangesNothing()
