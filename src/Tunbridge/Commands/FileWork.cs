@@ -103,7 +103,10 @@ internal sealed class FileWork
         });
     }
 
-    /// <summary>Takes the lock of the thread's namespace, and says what there is to say about it.</summary>
+    /// <summary>
+    /// Takes the lock of the thread's namespace, and says what there is to say about it. To be called before the kernel is
+    /// looked at: what another run changes meanwhile would not be in the plan.
+    /// </summary>
     internal static ChangeJournal OpenJournal(RouteNetlink netlink, string instance)
     {
         ChangeJournal journal = ChangeJournal.Open(
