@@ -172,14 +172,14 @@ public sealed partial class ChangeJournal : IDisposable
     private static string PathOf(string directory)
     {
         ulong key;
-        using NetworkNamespace here = NetworkNamespace.OpenCurrent();
         try
         {
-            key = here.GetCookie();
+            key = NetworkNamespace.GetCurrentCookie();
         }
         catch (LinuxException)
         {
-            // Before Linux 5.14, or in a namespace that may not be entered again: the inode, which may be used again.
+            // Before Linux 5.14: the inode, which may be used again.
+            using NetworkNamespace here = NetworkNamespace.OpenCurrent();
             key = here.Inode;
         }
 

@@ -139,8 +139,13 @@ public sealed partial class NetworkNamespace : IDisposable
 
     /// <summary>A number that names this namespace until reboot and is never used again (SO_NETNS_COOKIE).</summary>
     /// <exception cref="LinuxException">ENOPROTOOPT before Linux 5.14.</exception>
-    public unsafe ulong GetCookie() => Run(() =>
+    public ulong GetCookie() => Run(GetCurrentCookie);
+
+    /// <summary>The same number of the namespace that the calling thread is in.</summary>
+    /// <exception cref="LinuxException">ENOPROTOOPT before Linux 5.14.</exception>
+    public static unsafe ulong GetCurrentCookie()
     {
+        Libc.AssertPlatform();
         int fd = Libc.socket(Libc.AF_UNIX, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC, 0);
         if (fd < 0)
             throw new LinuxException(Libc.LastErrno, "socket", "AF_UNIX");
@@ -150,7 +155,7 @@ public sealed partial class NetworkNamespace : IDisposable
         if (Libc.getsockopt(fd, Libc.SOL_SOCKET, Libc.SO_NETNS_COOKIE, &cookie, &length) != 0)
             throw new LinuxException(Libc.LastErrno, "getsockopt", "SO_NETNS_COOKIE");
         return cookie;
-    });
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _descriptor.Dispose();

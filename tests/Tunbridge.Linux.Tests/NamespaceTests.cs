@@ -36,6 +36,7 @@ public sealed class NamespaceTests
         using TestNamespace a = new(), b = new();
         Assert.Equal(a.Namespace.GetCookie(), a.Namespace.GetCookie());
         Assert.NotEqual(a.Namespace.GetCookie(), b.Namespace.GetCookie());
+        Assert.Equal(b.Namespace.GetCookie(), b.Run(NetworkNamespace.GetCurrentCookie));
     }
 
     [Fact]

@@ -73,8 +73,7 @@ internal sealed class CarrierKeeper(ServiceNotifier notifier) : IDisposable
     {
         List<string> mistakes = [];
         using RouteNetlink netlink = RouteNetlink.Open();
-        using NetworkNamespace here = NetworkNamespace.OpenCurrent();
-        ulong cookie = here.GetCookie();
+        ulong cookie = NetworkNamespace.GetCurrentCookie();
         Dictionary<string, Link> links = netlink.Links.List("tun").ToDictionary(l => l.Name);
         foreach (string name in devices.Select(d => d.Name))
         {
