@@ -3,13 +3,15 @@ using System.Diagnostics;
 
 namespace Tunbridge.Bench;
 
-/// <summary>Cards made, configured and removed: ip -batch, the library, the program, tunctl and ifconfig.</summary>
+/// <summary>Cards made, configured, planned and removed: ip -batch, the library, the program, tunctl and ifconfig.</summary>
 /// <remarks>
 /// Every side starts from a namespace without cards and is checked after it ran. Programs are timed with their start;
 /// the library is timed in this process, after one run that is not counted.
 /// </remarks>
 internal sealed class CardsBench(BenchOptions options, Report report)
 {
+    private const double LimitOfPlan = 500;
+
     private readonly string _folder = Directory.CreateTempSubdirectory("tunbridge-bench-").FullName;
     private readonly CardSet _cards = new(options.Cards);
     private readonly string? _spawn = options.CPrograms is string folder ? Path.Combine(folder, "spawn") : null;
@@ -18,6 +20,8 @@ internal sealed class CardsBench(BenchOptions options, Report report)
     private readonly Series _libraryCreate = new("library", "ms");
     private readonly Series _programCreate = new("tunbridge up", "ms");
     private readonly Series _toolsCreate = new("tunctl + ifconfig", "ms");
+
+    private readonly Series _programPlan = new("tunbridge plan", "ms");
 
     private readonly Series _ipRemove = new("ip -batch", "ms");
     private readonly Series _libraryRemove = new("library", "ms");
@@ -59,6 +63,7 @@ internal sealed class CardsBench(BenchOptions options, Report report)
             if (hasUp)
             {
                 Made(_programCreate, Command.Time(_spawn, options.Program, "up", "-f", file).Milliseconds);
+                Planned(file);
                 Removed(_programRemove, Command.Time(_spawn, options.Program, "down", "-f", file).Milliseconds);
             }
 
@@ -87,6 +92,13 @@ internal sealed class CardsBench(BenchOptions options, Report report)
         report.Add(
             $"cards: {_cards.Count} created, one address each, up",
             Measured(_ipCreate, _libraryCreate, _programCreate, _toolsCreate), [.. create]);
+        if (hasUp)
+        {
+            report.Add(
+                $"cards: {_cards.Count} as declared, nothing to do", [_programPlan],
+                new Budget { Side = _programPlan, Limit = LimitOfPlan });
+        }
+
         report.Add($"cards: {_cards.Count} removed", Measured(_ipRemove, _libraryRemove, _programRemove), [.. remove]);
     }
 
@@ -94,6 +106,15 @@ internal sealed class CardsBench(BenchOptions options, Report report)
     {
         _cards.Verify(side.Name);
         side.Add(milliseconds);
+    }
+
+    private void Planned(string file)
+    {
+        using Process check = Command.Start(options.Program, "plan", "-f", file);
+        if (check.StandardOutput.ReadToEnd() is not "nothing to do\n" and string plan)
+            throw new BenchException($"after `up` there is something to do: {plan}");
+        check.WaitForExit();
+        _programPlan.Add(Command.Time(_spawn, options.Program, "plan", "-f", file).Milliseconds);
     }
 
     private static void Removed(Series side, double milliseconds)

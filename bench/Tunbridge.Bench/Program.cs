@@ -34,6 +34,8 @@ internal static class Program
             new QueueBench(options, report).Run();
         if (options.Wants("cards"))
             new CardsBench(options, report).Run();
+        if (options.Wants("service"))
+            new ServiceBench(options, report).Run();
         report.PrintVerdict();
         if (options.Json is string path)
             report.WriteJson(path);

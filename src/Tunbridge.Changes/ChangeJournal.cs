@@ -52,8 +52,6 @@ public sealed partial class ChangeJournal : IDisposable
         string path = PathOf(StateDirectory.Prepare());
         RemoveOtherBoots(path);
         string lockPath = path + ".lock";
-        if (!File.Exists(lockPath))
-            Create(lockPath, FileMode.OpenOrCreate).Dispose();
         FileLock? held = FileLock.TryTake(lockPath, wait: false);
         if (held is null)
         {

@@ -33,7 +33,11 @@ public sealed partial class FileDescriptor : SafeHandleMinusOneIsInvalid
     /// <param name="mode">What the descriptor may be used for.</param>
     /// <param name="errno">Why it was refused.</param>
     /// <returns>The descriptor, or null when refused.</returns>
-    public static FileDescriptor? TryOpen(string path, OpenMode mode, out Errno errno)
+    public static FileDescriptor? TryOpen(string path, OpenMode mode, out Errno errno) =>
+        TryOpen(path, (int)mode, 0, out errno);
+
+    /// <summary>Opens a path with O_CLOEXEC and any other flags; <paramref name="permissions"/> count for a new file.</summary>
+    internal static FileDescriptor? TryOpen(string path, int flags, uint permissions, out Errno errno)
     {
         ArgumentNullException.ThrowIfNull(path);
         Libc.AssertPlatform();
@@ -46,7 +50,7 @@ public sealed partial class FileDescriptor : SafeHandleMinusOneIsInvalid
             {
                 while (true)
                 {
-                    int fd = Libc.open(p, (int)mode | Libc.O_CLOEXEC, 0);
+                    int fd = Libc.open(p, flags | Libc.O_CLOEXEC, permissions);
                     if (fd >= 0)
                         return new FileDescriptor(fd);
                     errno = Libc.LastErrno;

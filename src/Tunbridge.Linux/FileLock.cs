@@ -4,9 +4,14 @@ using Tunbridge.Linux.Interop;
 namespace Tunbridge.Linux;
 
 /// <summary>A lock that one process at a time holds on a file (flock(2)); the kernel lets go of it when the process ends.</summary>
-/// <remarks>The file must exist; it is neither written nor removed. Not for several threads at once.</remarks>
+/// <remarks>
+/// The file is made where it is missing, mode 0600, and neither written nor removed. Not for several threads at once.
+/// </remarks>
 public sealed class FileLock : IDisposable
 {
+    // For its user only: who may open it may keep others waiting.
+    private const uint Permissions = 0x180;
+
     private readonly FileDescriptor _descriptor;
 
     private FileLock(FileDescriptor descriptor) => _descriptor = descriptor;
@@ -15,10 +20,13 @@ public sealed class FileLock : IDisposable
     /// <param name="path">The file.</param>
     /// <param name="wait">Whether to wait, however long, until whoever holds it lets go.</param>
     /// <returns>The lock; null when somebody holds it and <paramref name="wait"/> is false.</returns>
-    /// <exception cref="LinuxException">The file cannot be opened, or the kernel refused.</exception>
+    /// <exception cref="LinuxException">The file cannot be opened or made, or the kernel refused.</exception>
     public static FileLock? TryTake(string path, bool wait)
     {
-        FileDescriptor descriptor = FileDescriptor.Open(path, OpenMode.Read);
+        ArgumentNullException.ThrowIfNull(path);
+        // In one step: two that start together must not meet between looking and making.
+        FileDescriptor descriptor = FileDescriptor.TryOpen(path, Libc.O_CREAT, Permissions, out Errno refusal) ??
+            throw new LinuxException(refusal, "open", path);
         while (true)
         {
             using (FileDescriptor.Borrow borrow = new(descriptor))

@@ -145,6 +145,7 @@ public sealed partial class NetworkNamespace : IDisposable
     /// <exception cref="LinuxException">ENOPROTOOPT before Linux 5.14.</exception>
     public static unsafe ulong GetCurrentCookie()
     {
+        Libc.AssertPlatform();
         int fd = Libc.socket(Libc.AF_UNIX, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC, 0);
         if (fd < 0)
             throw new LinuxException(Libc.LastErrno, "socket", "AF_UNIX");

@@ -37,6 +37,7 @@ public sealed class NamespaceTests
         Assert.Equal(a.Namespace.GetCookie(), a.Namespace.GetCookie());
         Assert.Equal(a.Namespace.GetCookie(), a.Run(NetworkNamespace.GetCurrentCookie));
         Assert.NotEqual(a.Namespace.GetCookie(), b.Namespace.GetCookie());
+        Assert.Equal(b.Namespace.GetCookie(), b.Run(NetworkNamespace.GetCurrentCookie));
     }
 
     [Fact]

@@ -46,10 +46,9 @@ internal static class AddCommand
                 PacketInformation = parsed.GetValue(packetInformation) ? true : null,
                 ClearOffload = true,
             };
-            // Read before the namespace is entered: its mount namespace may be another.
-            using SavedFile? file = parsed.GetValue(save) is string path ? SavedFile.Open(path) : null;
             return CommonOptions.In(parsed.GetValue(netns), () => Run(
-                wanted, file, parsed.GetValue(netns), parsed.GetValue(dryRun), parsed.GetValue(force), parsed.GetValue(json)));
+                wanted, parsed.GetValue(save), parsed.GetValue(netns), parsed.GetValue(dryRun), parsed.GetValue(force),
+                parsed.GetValue(json)));
         });
         return command.WithExamples(
             ("tunbridge add tap0 --owner alice --address 192.168.7.1/24 --up", "a TAP that alice may open without privilege"),
@@ -59,14 +58,16 @@ internal static class AddCommand
             ("tunbridge add tap0 --address 192.168.7.1/24 --dry-run", "what would be done, and by which operations"));
     }
 
-    private static int Run(CardSettings wanted, SavedFile? file, string? netns, bool dryRun, bool force, bool json)
+    private static int Run(CardSettings wanted, string? save, string? netns, bool dryRun, bool force, bool json)
     {
         using RouteNetlink netlink = RouteNetlink.Open();
+        using ChangeJournal? journal = dryRun ? null : FileWork.OpenJournal(netlink, OwnershipMark.CommandLineInstance);
+        using SavedFile? file = save is null ? null : SavedFile.Open(save);
         HostState state = HostState.Read(netlink);
         wanted = wanted with { Name = Resolve(wanted.Name, state), Mark = file?.Mark };
         file?.Add(wanted.Name, SavedKeys.OfNewCard(wanted, netns));
         ChangePlan plan = CardPlans.Add(state, wanted, force);
-        int code = SavedKeys.Execute(plan, netlink, file, wanted.Name, dryRun, json);
+        int code = SavedKeys.Execute(plan, netlink, journal, file, wanted.Name, json);
         if (wanted is { Owner: null, Group: null })
         {
             Console.Error.WriteLine(

@@ -32,6 +32,7 @@ internal static class DeleteCommand
     private static int Run(string[] names, bool dryRun, bool force, bool json)
     {
         using RouteNetlink netlink = RouteNetlink.Open();
+        using ChangeJournal? journal = dryRun ? null : FileWork.OpenJournal(netlink, OwnershipMark.CommandLineInstance);
         foreach (string name in names.Distinct())
         {
             Card card = Card.Read(netlink, name);
@@ -40,6 +41,6 @@ internal static class DeleteCommand
         }
 
         ChangePlan plan = CardPlans.Delete(HostState.Read(netlink), names, force);
-        return PlanOutput.Execute(plan, netlink, dryRun, json);
+        return PlanOutput.Execute(plan, netlink, journal, json);
     }
 }

@@ -121,20 +121,14 @@ internal sealed class FileWork
 
     /// <summary>
     /// Takes the lock of the thread's namespace, takes back what a killed `try` left there, and says what there is to say.
+    /// To be called before the kernel is looked at: what another run changes meanwhile would not be in the plan.
     /// </summary>
-    internal static ChangeJournal OpenJournal(RouteNetlink netlink, string instance) => OpenJournal(netlink, instance, out _);
-
-    /// <param name="netlink">The namespace.</param>
-    /// <param name="instance">Whose run it is.</param>
-    /// <param name="wasTrial">Whether a `try` was taken back, so that no plan made before holds.</param>
-    internal static ChangeJournal OpenJournal(RouteNetlink netlink, string instance, out bool wasTrial)
+    internal static ChangeJournal OpenJournal(RouteNetlink netlink, string instance)
     {
-        wasTrial = false;
         ChangeJournal journal = Lock(netlink, instance);
         // The journal must be that of the trial's instance. Whoever is faster between the two does the same.
         while (Trial.FindInstance() is string other)
         {
-            wasTrial = true;
             journal.Dispose();
             using (ChangeJournal its = Lock(netlink, other))
                 Trial.TakeBack(netlink, its);

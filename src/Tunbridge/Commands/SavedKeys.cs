@@ -54,14 +54,19 @@ internal static class SavedKeys
         return keys;
     }
 
-    /// <summary>Carries a plan out and then writes the file; the file is only written when the plan worked.</summary>
-    internal static int Execute(ChangePlan plan, RouteNetlink netlink, SavedFile? file, string card, bool dryRun, bool json)
+    /// <summary>
+    /// Carries a plan out and then writes the file, which is only written when the plan worked; without a journal, says what
+    /// it would do.
+    /// </summary>
+    internal static int Execute(
+        ChangePlan plan, RouteNetlink netlink, ChangeJournal? journal, SavedFile? file, string card, bool json)
     {
         if (file is null)
-            return PlanOutput.Execute(plan, netlink, dryRun, json);
+            return PlanOutput.Execute(plan, netlink, journal, json);
+        bool dryRun = journal is null;
         if (!dryRun && plan.Refusals.Count == 0)
             file.Prepare();
-        int code = PlanOutput.Execute(plan, netlink, dryRun, json);
+        int code = PlanOutput.Execute(plan, netlink, journal, json);
         if (code != ExitCode.Done)
             return code;
         if (!dryRun)

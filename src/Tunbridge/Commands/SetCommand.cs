@@ -41,11 +41,7 @@ internal static class SetCommand
                 result.AddError("--bridge and --no-bridge exclude each other");
         });
 
-        command.SetAction(parsed =>
-        {
-            using SavedFile? file = parsed.GetValue(save) is string path ? SavedFile.Open(path) : null;
-            return CommonOptions.In(parsed.GetValue(netns), () => Run(parsed, file));
-        });
+        command.SetAction(parsed => CommonOptions.In(parsed.GetValue(netns), () => Run(parsed)));
         return command.WithExamples(
             ("tunbridge set tap0 --up", "bring it up"),
             ("tunbridge set tap0 --address 10.1.0.1/24 --remove-address 10.0.0.1/24", "move it to another network"),
@@ -53,13 +49,17 @@ internal static class SetCommand
             ("tunbridge set tap0 --mtu 9000 --save /etc/tunbridge/tunbridge.yaml", "in its file too"),
             ("tunbridge set tap0 --no-bridge --down --dry-run", "what would be done"));
 
-        int Run(ParseResult parsed, SavedFile? file)
+        int Run(ParseResult parsed)
         {
             // What is wrong with the values is said before the card is looked for.
             string cardName = parsed.GetRequiredValue(name);
             _ = card.Read(parsed, cardName, kind: null);
             IpPrefix[] removed = [.. (parsed.GetValue(remove) ?? []).Select(CardOptions.ReadAddress)];
             using RouteNetlink netlink = RouteNetlink.Open();
+            using ChangeJournal? journal = parsed.GetValue(dryRun)
+                ? null
+                : FileWork.OpenJournal(netlink, OwnershipMark.CommandLineInstance);
+            using SavedFile? file = parsed.GetValue(save) is string path ? SavedFile.Open(path) : null;
             Cards.Card found = Cards.Card.Read(netlink, cardName);
             HostState state = HostState.Read(netlink);
             CardSettings wanted = card.Read(parsed, cardName, found.Tun.IsTap ? CardKind.Tap : CardKind.Tun);
@@ -75,7 +75,7 @@ internal static class SetCommand
             };
             ChangePlan plan = CardPlans.Set(state, wanted, parsed.GetValue(force));
             file?.Change(cardName, SavedKeys.OfChange(wanted, added, removed, file.Desired));
-            return SavedKeys.Execute(plan, netlink, file, cardName, parsed.GetValue(dryRun), parsed.GetValue(json));
+            return SavedKeys.Execute(plan, netlink, journal, file, cardName, parsed.GetValue(json));
         }
     }
 

@@ -9,23 +9,16 @@ namespace Tunbridge.Output;
 /// <summary>Plans of changes as text and as JSON.</summary>
 internal static class PlanOutput
 {
-    /// <summary>Carries a plan out, or with <paramref name="dryRun"/> only says what it would do.</summary>
+    /// <summary>Carries a plan out, or without a journal only says what it would do.</summary>
     /// <returns>The exit code.</returns>
-    internal static int Execute(ChangePlan plan, Netlink.RouteNetlink netlink, bool dryRun, bool json)
+    internal static int Execute(ChangePlan plan, Netlink.RouteNetlink netlink, ChangeJournal? journal, bool json)
     {
         WarnOverridden(plan);
         if (plan.Refusals.Count > 0)
             throw new ChangeRefusedException(plan.Refusals);
-        if (!dryRun && !plan.IsEmpty)
-        {
-            using ChangeJournal journal = FileWork.OpenJournal(netlink, OwnershipMark.CommandLineInstance, out bool wasTrial);
-            // The plan was made from what the trial had made of the host.
-            if (wasTrial)
-                throw new RefusedException("nothing is done, since what a `try` left has just been taken back: say it again");
+        if (journal is not null)
             plan.Apply(netlink, journal);
-        }
-
-        Show([plan], dryRun, json);
+        Show([plan], dryRun: journal is null, json);
         return ExitCode.Done;
     }
 

@@ -55,10 +55,6 @@ internal sealed class ControlSocket : IDisposable
     internal static FileLock TakeInstance(string instance)
     {
         string path = Path.Combine(StateDirectory.Prepare(), $"{instance}.serve");
-        // Opening takes a lock of the runtime's own, which would meet the other service's.
-        if (!File.Exists(path))
-            File.Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite).Dispose();
-
         return FileLock.TryTake(path, wait: false) ??
             throw new RefusedException($"a service of instance {instance} runs already; another one of the same cards needs --name");
     }
