@@ -4,6 +4,7 @@ using Tunbridge.Configuration;
 using Tunbridge.Linux;
 using Tunbridge.Netlink;
 using Tunbridge.Output;
+using Tunbridge.Programs;
 
 namespace Tunbridge.Commands;
 
@@ -41,7 +42,8 @@ internal sealed class FileWork
         {
             using RouteNetlink netlink = RouteNetlink.Open();
             DesiredState part = PartOf(Desired, ns);
-            return Make(part, Planner.Read(netlink, part), OptionsFor(part, ChangeJournal.PeekRules(Desired.Instance)));
+            PlanOptions options = OptionsFor(part, ChangeJournal.PeekRules(Desired.Instance));
+            return MakeWhole(part, Planner.Read(netlink, part), options, ChangeJournal.PeekPending(Desired.Instance));
         }))];
 
     /// <summary>Looks at every namespace of the file.</summary>
@@ -51,7 +53,8 @@ internal sealed class FileWork
         {
             using RouteNetlink netlink = RouteNetlink.Open();
             DesiredState part = PartOf(Desired, ns);
-            return StatusReport.Create(part, Planner.Read(netlink, part), OptionsFor(part, [])).Devices;
+            HostState state = Planner.Read(netlink, part);
+            return CardPrograms.Extend(StatusReport.Create(part, state, OptionsFor(part, [])).Devices, part, state).ToList();
         }))],
     };
 
@@ -82,9 +85,9 @@ internal sealed class FileWork
             using RouteNetlink netlink = RouteNetlink.Open();
             using ChangeJournal journal = OpenJournal(netlink, Desired.Instance);
             PlanOptions options = OptionsFor(part, journal.OwnRules);
-            ChangePlan plan = Make(part, Planner.Read(netlink, part), options);
+            ChangePlan plan = MakeWhole(part, Planner.Read(netlink, part), options, journal.Pending);
             if (MayAsk && plan.Refusals.Count > 0 && plan.Refusals.All(r => r.IsRemake) && AskRemake(plan))
-                plan = Make(part, Planner.Read(netlink, part), options with { MayRemake = true });
+                plan = MakeWhole(part, Planner.Read(netlink, part), options with { MayRemake = true }, journal.Pending);
             PlanOutput.WarnOverridden(plan);
             AppliedPlan applied = plan.Apply(netlink, journal);
             done.Add(plan);
@@ -102,6 +105,9 @@ internal sealed class FileWork
             return 0;
         });
     }
+
+    private ChangePlan MakeWhole(DesiredState part, HostState state, PlanOptions options, IReadOnlyList<string> pending) =>
+        CardPrograms.Extend(Make(part, state, options), part, options, pending, isRemoval: Make == Planner.Down);
 
     /// <summary>Takes the lock of the thread's namespace, and says what there is to say about it.</summary>
     internal static ChangeJournal OpenJournal(RouteNetlink netlink, string instance)
