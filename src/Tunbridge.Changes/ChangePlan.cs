@@ -76,7 +76,7 @@ public sealed class ChangePlan
 
     // A card has one MTU but several addresses.
     private static bool IsOneOfMany(Change change) => change is AddAddressChange or RemoveAddressChange or AddRouteChange or
-        RemoveRouteChange or AddRuleChange or RemoveRuleChange or SysctlChange or ProgramChange;
+        RemoveRouteChange or AddRuleChange or RemoveRuleChange or SysctlChange;
 
     /// <summary>Does the steps, verifies them, and takes them back when one fails.</summary>
     /// <param name="netlink">The namespace of the picture; the calling thread must be in it.</param>

@@ -58,6 +58,10 @@ internal sealed class FileWork
         }))],
     };
 
+    /// <summary>The DHCP clients that run, or ran, for cards of the file.</summary>
+    internal IReadOnlyList<DhcpProcess> Clients() =>
+        [.. _namespaces.SelectMany(ns => Enter(ns, () => DhcpProcess.List(Desired.Instance)))];
+
     /// <summary>Carries the plans out.</summary>
     /// <param name="whenDone">Run when all is done and can still be taken back: an exception does so.</param>
     internal IReadOnlyList<ChangePlan> Apply(Action? whenDone = null)

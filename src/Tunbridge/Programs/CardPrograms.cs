@@ -27,9 +27,11 @@ internal static class CardPrograms
             if (device.Hooks is null)
                 continue;
             HookSteps hooks = new(part, device);
-            if (moves.IsRemade(device.Name))
+            // One that was never up goes as quietly as it came.
+            bool wasUp = device.Up || plan.Before.Find(device.Name)?.IsUp == true;
+            if (moves.IsRemade(device.Name) && wasUp)
                 steps.AddRange(hooks.Going(ChangePhase.PrepareRoom, ChangePhase.RoomMade));
-            else if (moves.IsDeleted(device.Name))
+            else if (moves.IsDeleted(device.Name) && wasUp)
                 steps.AddRange(hooks.Going(ChangePhase.PreDown, ChangePhase.PostDown));
             else if (moves.GoesDown(device.Name))
                 steps.AddRange(hooks.Going(ChangePhase.PrepareDown, ChangePhase.PostDown));

@@ -75,11 +75,11 @@ internal sealed record DhcpClient
         return [.. program, .. start, "-i", card, "-f", "-S", "-s", script];
     }
 
-    // -B: in the foreground; -c: instead of the hooks that write /etc/resolv.conf.
+    // -B: in the foreground; -p: leaves the address when it ends; -c: instead of the hooks that write /etc/resolv.conf.
     private static string[] Dhcpcd(IReadOnlyList<string> program, string card, DeviceDhcp dhcp, string script)
     {
         string[] family = dhcp is { IPv4: true, IPv6: true } ? [] : [dhcp.IPv4 ? "-4" : "-6"];
-        return [.. program, "-B", .. family, "-c", script, "-m", $"{RouteMetric}", card];
+        return [.. program, "-B", "-p", .. family, "-c", script, "-m", $"{RouteMetric}", card];
     }
 
     // -d: in the foreground; -e: what the script gets beside the lease.

@@ -63,6 +63,16 @@ internal static class DhcpEvent
         }
     }
 
+    /// <summary>Takes away what leases gave a card, where it is still there.</summary>
+    internal static void Clear(string card)
+    {
+        using RouteNetlink netlink = RouteNetlink.Open();
+        if (netlink.Links.TryGet(card) is not Link link)
+            return;
+        Clear(netlink, link, AddressFamily.InterNetwork);
+        Clear(netlink, link, AddressFamily.InterNetworkV6);
+    }
+
     private static void HandleUdhcpc(RouteNetlink netlink, Link link, string what)
     {
         switch (what)

@@ -60,14 +60,17 @@ internal sealed record DhcpProcess
     }
 
     /// <summary>Ends it.</summary>
-    /// <param name="release">Whether the lease is given back first; else the address stays until its time is over.</param>
+    /// <param name="release">
+    /// Whether the lease is given back, where the client can, and its address taken away by the calling thread; else the
+    /// address stays until its time is over.
+    /// </param>
     internal void Stop(bool release)
     {
         using (ProcessHandle? process = ProcessHandle.TryOpen(ProcessId, Start))
         {
             if (process is not null)
             {
-                // udhcpc gives back on SIGUSR2, and then waits; dhcpcd and dhclient have programs for it, which ask the process.
+                // udhcpc gives back on SIGUSR2, and then waits; the leases of dhcpcd and dhclient run out.
                 if (release && Client == "udhcpc")
                     process.SignalUser2();
                 process.Terminate();
@@ -77,6 +80,13 @@ internal sealed record DhcpProcess
                     process.WaitForExit(s_patience);
                 }
             }
+        }
+
+        if (release)
+        {
+            // Those that do not clean up behind themselves; for the thread in the card's namespace.
+            DhcpEvent.Clear(Card);
+            File.Delete(System.IO.Path.ChangeExtension(Path, ".leases"));
         }
 
         File.Delete(Path);

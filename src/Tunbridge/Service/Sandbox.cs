@@ -37,12 +37,18 @@ internal sealed class Sandbox
         Add(cards.Where(d => d.Sysctl is not null), "sysctl", "/proc/sys/net must be writable", () => _tunables = false);
         Add(cards.Where(d => d.Dns is not null), "dns", "resolvconf writes its files", () =>
             _paths.AddRange(["-/etc/resolv.conf", "-/etc/resolvconf", "-/run/resolvconf"]));
-        Add(cards.Where(d => d.Dhcp is { IPv4: true } or { IPv6: true }), "dhcp", "its client sends packets and keeps leases", () =>
+        Add(cards.Where(d => d.Dhcp is { IPv4: true } or { IPv6: true }), "dhcp", "its client sends packets, sets addresses and keeps leases", () =>
         {
             _capabilities.AddRange(["CAP_NET_RAW", "CAP_NET_BIND_SERVICE"]);
             _families.AddRange(["AF_INET6", "AF_PACKET"]);
-            _paths.AddRange(["-/etc/resolv.conf", "-/var/lib/dhcp", "-/var/lib/dhcpcd", "-/run"]);
+            _paths.AddRange(["-/var/lib/dhcp", "-/var/lib/dhcpcd", "-/run/dhcpcd"]);
             _denyAddresses = false;
+        });
+        Add(cards.Where(d => d.Dhcp?.Client == "dhcpcd"), "dhcp.client: dhcpcd", "it gives up root in a directory of its own", () =>
+        {
+            _capabilities.AddRange(["CAP_SETUID", "CAP_SETGID", "CAP_SYS_CHROOT", "CAP_KILL"]);
+            _privilegedCalls = true;
+            _setUser = true;
         });
         Add(cards.Where(d => d.Hooks is not null), "hooks", "programs of the administrator run in this sandbox", () =>
         {
@@ -54,7 +60,8 @@ internal sealed class Sandbox
         });
         Add(cards.Where(d => Hooks(d).Any(h => h.User is not null)), "hooks.user", "a hook runs as another user", () =>
         {
-            _capabilities.AddRange(["CAP_SETUID", "CAP_SETGID"]);
+            // CAP_KILL: one that takes too long is ended.
+            _capabilities.AddRange(["CAP_SETUID", "CAP_SETGID", "CAP_KILL"]);
             _setUser = true;
         });
     }
@@ -66,7 +73,7 @@ internal sealed class Sandbox
         foreach (string comment in _comments)
             text.Append(comment).Append('\n');
         text.Append($"""
-            CapabilityBoundingSet={string.Join(' ', _capabilities)}
+            CapabilityBoundingSet={string.Join(' ', _capabilities.Distinct())}
             NoNewPrivileges=yes
             DevicePolicy=closed
             DeviceAllow=/dev/net/tun rw

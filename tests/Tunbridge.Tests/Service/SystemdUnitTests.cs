@@ -20,12 +20,11 @@ public sealed class SystemdUnitTests
             addresses: [10.0.0.1/24]
             dns: {servers: [10.0.0.53]}
             dhcp: true
-            netns: blue
             sysctl: {rp-filter: 0}
             on-stop: remove
             hooks:
               post-up: [{command: "true", user: nobody}]
-          tap1: {kind: tap}
+          tap1: {kind: tap, netns: blue, dhcp: {v4: true, client: dhcpcd}}
         """;
 
     public static TheoryData<string, double> Files => new() { { ConfigurationFile.DefaultText, 3.0 }, { Everything, 5.0 } };
@@ -65,6 +64,8 @@ public sealed class SystemdUnitTests
     [InlineData("sysctl: {forwarding: true}", "sysctl", "ProtectKernelTunables=no")]
     [InlineData("dns: {servers: [10.0.0.53]}", "dns", "ReadWritePaths=-/etc/resolv.conf")]
     [InlineData("dhcp: true", "dhcp", "CAP_NET_RAW")]
+    [InlineData("dhcp: {v4: true, client: dhcpcd}", "dhcp.client: dhcpcd", "CAP_SYS_CHROOT")]
+    [InlineData("hooks: {post-up: [{command: 'true', user: nobody}]}", "hooks.user", "CAP_SETUID CAP_SETGID CAP_KILL")]
     [InlineData("hooks: {post-up: ['true']}", "hooks", "ProtectSystem=full")]
     public void Unit_FeatureOfTheFile_IsNamedAndAllowed(string key, string name, string line)
     {
