@@ -98,7 +98,7 @@ public sealed class DhcpTests
         using ConfigurationText file = new("devices:\n  tap0:\n    kind: tap\n    dhcp: true\n");
         CommandResult up = space.Exec("env", "PATH=/nonexistent", Tool.Path, "up", "-f", file.Path);
         Assert.Equal(
-            $"tunbridge: refused: {file.Path}:4:11: dhcp of tap0: no DHCP client is installed; install one of the packages udhcpc (or busybox), " +
+            $"tunbridge: refused: {file.Path}:4:5: dhcp of tap0: no DHCP client is installed; install one of the packages udhcpc (or busybox), " +
             "dhcpcd-base (dhcpcd), isc-dhcp-client (dhclient)", up.AssertOneLine(1));
     }
 
