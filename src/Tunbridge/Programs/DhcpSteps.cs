@@ -53,6 +53,13 @@ internal static class DhcpSteps
     {
         if (device.Dhcp is null || !device.Up)
             return;
+        if (ProcessIdentity.EffectiveUserId != 0 && StateDirectory.Find() is null)
+        {
+            // Root's records are in its own directory.
+            notes.Add("dhcp: which client runs, only root can tell");
+            return;
+        }
+
         List<DhcpProcess> running = [.. DhcpProcess.List(part.Instance).Where(p => p.Card == device.Name && p.IsRunning)];
         string declared = Find(device, out _) is { } clients ? Text(clients.Select(c => (c.Name, c.Families))) : device.Dhcp.Client ?? "a client";
         string found = Text(running.Select(p => (p.Client, p.Families)));

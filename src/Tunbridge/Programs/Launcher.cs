@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using System.Text.Json;
 using Tunbridge.Linux;
 
 namespace Tunbridge.Programs;
@@ -22,8 +23,17 @@ internal static class Launcher
     internal static int Run()
     {
         LaunchRequest request;
-        using (Stream input = Console.OpenStandardInput())
+        try
+        {
+            using Stream input = Console.OpenStandardInput();
             request = LaunchRequest.Decode(input);
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            Console.Error.WriteLine($"tunbridge: {Verb} is for tunbridge itself, which tells it what to become");
+            return ExitCode.Usage;
+        }
+
         try
         {
             ProgramStart.LeadSession();

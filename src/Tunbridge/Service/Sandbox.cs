@@ -16,7 +16,7 @@ internal sealed class Sandbox
     private readonly List<string> _capabilities = ["CAP_NET_ADMIN"];
     private readonly List<string> _families = ["AF_NETLINK", "AF_UNIX", "AF_INET"];
     private readonly List<string> _paths = [];
-    private bool _tunables = true, _denyAddresses = true, _strict = true, _privilegedCalls, _setUser;
+    private bool _tunables = true, _denyAddresses = true, _strict = true, _privilegedCalls, _setUser, _changeRoot;
     private string _namespaces = "yes";
     private readonly string _home;
     private readonly string _temporary;
@@ -47,8 +47,8 @@ internal sealed class Sandbox
         Add(cards.Where(d => d.Dhcp?.Client == "dhcpcd"), "dhcp.client: dhcpcd", "it gives up root in a directory of its own", () =>
         {
             _capabilities.AddRange(["CAP_SETUID", "CAP_SETGID", "CAP_SYS_CHROOT", "CAP_KILL"]);
-            _privilegedCalls = true;
             _setUser = true;
+            _changeRoot = true;
         });
         Add(cards.Where(d => d.Hooks is not null), "hooks", "programs of the administrator run in this sandbox", () =>
         {
@@ -103,6 +103,7 @@ internal sealed class Sandbox
             """);
         text.Append(_privilegedCalls ? "" : "SystemCallFilter=~@privileged\n");
         text.Append(_setUser ? "SystemCallFilter=@setuid\n" : "");
+        text.Append(_changeRoot ? "SystemCallFilter=chroot\n" : "");
         text.Append("SystemCallErrorNumber=EPERM\n");
         text.Append(_denyAddresses ? "IPAddressDeny=any\n" : "");
         // The journal of changes, which must outlive the unit.

@@ -195,6 +195,15 @@ public sealed class HookTests : IDisposable
         Assert.Equal("nothing to do\n", Must("up"));
     }
 
+    [Theory]
+    [InlineData(".launch", "tunbridge: .launch is for tunbridge itself, which tells it what to become")]
+    [InlineData("tunbridge-dhcp-event", "tunbridge-dhcp-event: for DHCP clients, which call it")]
+    public void InnerWords_OfAPerson_AreRefused(string word, string message)
+    {
+        CommandResult result = _space.Tunbridge(word);
+        Assert.Equal((2, message + "\n"), (result.ExitCode, result.Error));
+    }
+
     [Fact]
     public void Try_NotConfirmed_RunsTheDownHooksToo()
     {

@@ -65,6 +65,7 @@ public sealed class SystemdUnitTests
     [InlineData("dns: {servers: [10.0.0.53]}", "dns", "ReadWritePaths=-/etc/resolv.conf")]
     [InlineData("dhcp: true", "dhcp", "CAP_NET_RAW")]
     [InlineData("dhcp: {v4: true, client: dhcpcd}", "dhcp.client: dhcpcd", "CAP_SYS_CHROOT")]
+    [InlineData("dhcp: {client: dhcpcd, v4: true}", "dhcp.client: dhcpcd", "SystemCallFilter=chroot")]
     [InlineData("hooks: {post-up: [{command: 'true', user: nobody}]}", "hooks.user", "CAP_SETUID CAP_SETGID CAP_KILL")]
     [InlineData("hooks: {post-up: ['true']}", "hooks", "ProtectSystem=full")]
     public void Unit_FeatureOfTheFile_IsNamedAndAllowed(string key, string name, string line)
