@@ -19,7 +19,9 @@ public sealed partial class ChangeJournal : IDisposable
     private readonly FileLock _lock;
     private readonly string _path;
     private readonly string _rulesPath;
+    private readonly string _pendingPath;
     private readonly Dictionary<string, List<string>> _rules;
+    private readonly Dictionary<string, List<string>> _pending;
     private JournalEntry? _entry;
 
     private ChangeJournal(FileLock held, string path, string instance)
@@ -28,7 +30,9 @@ public sealed partial class ChangeJournal : IDisposable
         _path = path + ".journal";
         _rulesPath = path + ".rules";
         Instance = instance;
+        _pendingPath = path + ".pending";
         _rules = ReadRules(_rulesPath);
+        _pending = ReadRules(_pendingPath);
     }
 
     /// <summary>Whose run it is.</summary>
@@ -39,6 +43,9 @@ public sealed partial class ChangeJournal : IDisposable
 
     /// <summary>The policy rules, and routes over no card, that this instance added to the namespace, as text.</summary>
     public IReadOnlyList<string> OwnRules => ReadOwnRules(_rules, Instance);
+
+    /// <summary>Cards of this instance whose coming was not over when a run was killed: their hooks are run again.</summary>
+    public IReadOnlyList<string> Pending => ReadOwnRules(_pending, Instance);
 
     /// <summary>Takes the lock of the calling thread's namespace, and mends what a killed run left there.</summary>
     /// <param name="netlink">The namespace.</param>
@@ -75,13 +82,19 @@ public sealed partial class ChangeJournal : IDisposable
 
     /// <summary>The policy rules that an instance added to the calling thread's namespace, without taking the lock.</summary>
     /// <param name="instance">The instance.</param>
-    public static IReadOnlyList<string> PeekRules(string instance)
+    public static IReadOnlyList<string> PeekRules(string instance) => Peek(instance, ".rules");
+
+    /// <summary><see cref="Pending"/> of the calling thread's namespace, without taking the lock.</summary>
+    /// <param name="instance">The instance.</param>
+    public static IReadOnlyList<string> PeekPending(string instance) => Peek(instance, ".pending");
+
+    private static List<string> Peek(string instance, string ending)
     {
         ArgumentNullException.ThrowIfNull(instance);
         try
         {
             return StateDirectory.Find() is string directory
-                ? ReadOwnRules(ReadRules(PathOf(directory) + ".rules"), instance)
+                ? ReadOwnRules(ReadRules(PathOf(directory) + ending), instance)
                 : [];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -117,27 +130,32 @@ public sealed partial class ChangeJournal : IDisposable
     }
 
     /// <summary>Remembers rules as this instance's.</summary>
-    internal void KeepRules(IEnumerable<string> rules)
+    internal void KeepRules(IEnumerable<string> rules) => Keep(rules, OwnRules, _rules, _rulesPath);
+
+    /// <summary>Remembers cards whose coming is not over.</summary>
+    internal void KeepPending(IEnumerable<string> cards) => Keep(cards, Pending, _pending, _pendingPath);
+
+    private void Keep(IEnumerable<string> texts, IReadOnlyList<string> before, Dictionary<string, List<string>> all, string path)
     {
-        List<string> kept = [.. rules.Distinct()];
-        if (kept.SequenceEqual(OwnRules))
+        List<string> kept = [.. texts.Distinct()];
+        if (kept.SequenceEqual(before))
             return;
         if (kept.Count == 0)
-            _rules.Remove(Instance);
+            all.Remove(Instance);
         else
-            _rules[Instance] = kept;
-        if (_rules.Count == 0)
+            all[Instance] = kept;
+        if (all.Count == 0)
         {
-            File.Delete(_rulesPath);
+            File.Delete(path);
             return;
         }
 
-        Write(_rulesPath, json =>
+        Write(path, json =>
         {
-            foreach ((string instance, List<string> texts) in _rules)
+            foreach ((string instance, List<string> own) in all)
             {
                 json.WriteStartArray(instance);
-                foreach (string text in texts)
+                foreach (string text in own)
                     json.WriteStringValue(text);
                 json.WriteEndArray();
             }
@@ -195,7 +213,8 @@ public sealed partial class ChangeJournal : IDisposable
         string boot = BootId();
         foreach (string file in Directory.EnumerateFiles(Path.GetDirectoryName(path)!))
         {
-            bool isOld = Path.GetExtension(file) is ".journal" or ".rules" or ".lock" or ".new" or ".trial" or ".try" &&
+            bool isOld = Path.GetExtension(file) is ".journal" or ".rules" or ".pending" or ".lock" or ".new" or ".trial" or ".try"
+                or ".dns" or ".dhcp" or ".leases" &&
                 !Path.GetFileName(file).StartsWith(boot, StringComparison.Ordinal);
             if (isOld)
                 File.Delete(file);

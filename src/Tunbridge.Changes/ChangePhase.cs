@@ -4,8 +4,17 @@ namespace Tunbridge.Changes;
 /// <summary>When in a plan a step is done; the order makes every step possible and undoable.</summary>
 public enum ChangePhase
 {
+    /// <summary>Cards that must be made anew are taken leave of: pre-down hooks, clients, resolvers.</summary>
+    PrepareRoom,
+
     /// <summary>Further names go, and cards that must be made anew are deleted, before their names are needed.</summary>
     MakeRoom,
+
+    /// <summary>Hooks after the deletion of cards that are made anew.</summary>
+    RoomMade,
+
+    /// <summary>Hooks before cards are made or set up.</summary>
+    PreUp,
 
     /// <summary>Bridges and cards are created.</summary>
     Create,
@@ -21,6 +30,9 @@ public enum ChangePhase
 
     /// <summary>Routes go, before the addresses that they may need.</summary>
     RemoveRoute,
+
+    /// <summary>Hooks before cards are set down, and what must end while they are up.</summary>
+    PrepareDown,
 
     /// <summary>Cards that are to be down go down, before addresses: going down costs IPv6 ones.</summary>
     Down,
@@ -55,6 +67,18 @@ public enum ChangePhase
     /// <summary>Owner and group of existing cards; late, because the kernel cannot take an owner away again.</summary>
     Permit,
 
+    /// <summary>Resolvers are told, and DHCP clients started, when cards are as declared.</summary>
+    Serve,
+
+    /// <summary>Hooks before cards are removed, and what must end while they are there.</summary>
+    PreDown,
+
     /// <summary>Cards and bridges go; last, because making them anew is the poorest undoing.</summary>
     Delete,
+
+    /// <summary>Hooks after cards have come; all is verified by then.</summary>
+    PostUp,
+
+    /// <summary>Hooks after cards have gone; nothing can fail any more.</summary>
+    PostDown,
 }

@@ -57,6 +57,19 @@ public sealed class ChangePlan
         return new(state, Order(changes), [], []);
     }
 
+    /// <summary>This plan with steps and reasons more, in the order in which all can be undone.</summary>
+    /// <param name="changes">The steps, which the guard is not asked about.</param>
+    /// <param name="refusals">The reasons.</param>
+    /// <param name="pending">
+    /// Cards whose coming is not over until the last step: the journal remembers them when the run is killed.
+    /// </param>
+    public ChangePlan With(
+        IEnumerable<ProgramChange> changes, IEnumerable<Refusal>? refusals = null, IEnumerable<string>? pending = null) =>
+        new(Before, Order([.. Changes, .. changes]), [.. Refusals, .. refusals ?? []], Overridden) { Pending = [.. pending ?? []] };
+
+    /// <summary>Cards whose coming is not over until the last step.</summary>
+    internal IReadOnlyList<string> Pending { get; private init; } = [];
+
     private static List<Change> Order(IEnumerable<Change> changes) =>
         // OrderBy is stable: within a phase, cards keep the order of the file. Two cards may both want the same new bridge.
         [.. changes.DistinctBy(c => IsOneOfMany(c) ? (c.Card, c.Operation) : (c.Card, c.Action)).OrderBy(c => c.Phase)];

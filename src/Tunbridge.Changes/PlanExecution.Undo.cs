@@ -42,7 +42,7 @@ internal sealed partial class PlanExecution
         {
             action();
         }
-        catch (LinuxException e)
+        catch (Exception e) when (e is LinuxException or IOException)
         {
             failures.Add(new() { Change = change, Error = e });
         }

@@ -14,6 +14,8 @@ internal sealed partial class PlanExecution
     // In the order of doing.
     private readonly List<Change> _done = [];
 
+    private IReadOnlyList<string> _pendingBefore = [];
+
     internal PlanExecution(RouteNetlink netlink, ChangePlan plan, ChangeJournal? journal)
     {
         _plan = plan;
@@ -29,9 +31,16 @@ internal sealed partial class PlanExecution
         {
             // Before the rules are there: a rule without this note would be nobody's.
             _journal?.KeepRules([.. rulesBefore, .. AddedNotes]);
-            foreach (IGrouping<ChangePhase, Change> phase in _plan.Changes.GroupBy(c => c.Phase))
+            _pendingBefore = _journal?.Pending ?? [];
+            _journal?.KeepPending(_pendingBefore.Union(_plan.Pending));
+            foreach (IGrouping<ChangePhase, Change> phase in _plan.Changes.Where(c => c.Phase < ChangePhase.PostUp).GroupBy(c => c.Phase))
                 RunPhase([.. phase], ref current);
+            current = null;
             Verify();
+            // What comes after a card is there is told that it is there only when it is.
+            foreach (IGrouping<ChangePhase, Change> phase in _plan.Changes.Where(c => c.Phase >= ChangePhase.PostUp).GroupBy(c => c.Phase))
+                RunPhase([.. phase], ref current);
+            _journal?.KeepPending(_pendingBefore.Except(_plan.Changes.Select(c => c.Card)));
             _journal?.KeepRules(OwnRules.Except(RemovedNotes));
             _journal?.Close();
         }
@@ -53,6 +62,7 @@ internal sealed partial class PlanExecution
         _journal?.Note(EntryFor(_done));
         IReadOnlyList<UndoFailure> failures = Undo();
         _journal?.KeepRules([.. OwnRules.Except(AddedNotes), .. RemovedNotes]);
+        _journal?.KeepPending(_pendingBefore);
         _journal?.Close();
         return failures;
     }
@@ -68,6 +78,7 @@ internal sealed partial class PlanExecution
         try
         {
             _journal?.KeepRules(rulesBefore);
+            _journal?.KeepPending(_pendingBefore);
             _journal?.Close();
         }
         catch (IOException)
@@ -102,6 +113,12 @@ internal sealed partial class PlanExecution
                     break;
                 case CreateCardChange card:
                     cards.Add(card);
+                    break;
+                case ProgramChange program:
+                    current = program;
+                    // Before it is run: one that fails half-way has left something, too.
+                    _done.Add(program);
+                    program.Apply(_context);
                     break;
                 default:
                     current = change;

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using Tunbridge.Linux;
-
 namespace Tunbridge.Changes;
 
 /// <summary>A step that was done and could not be undone.</summary>
@@ -10,7 +8,7 @@ public sealed record UndoFailure
     public required Change Change { get; init; }
 
     /// <summary>Why it could not be undone.</summary>
-    public required LinuxException Error { get; init; }
+    public required Exception Error { get; init; }
 
     /// <summary>The step and the reason.</summary>
     public override string ToString() => $"'{Change.Description}' stays: {Error.Message}";

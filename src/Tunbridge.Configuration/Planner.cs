@@ -25,8 +25,6 @@ public static partial class Planner
         foreach (DeviceDefinition device in devices)
         {
             refusals.AddRange(FindMissing(desired, device, devices, state));
-            refusals.AddRange(NotYetSupported.FindIn(device).Select(
-                d => new Refusal { Card = device.Name, Message = d.ToString(), CanForce = false }));
             if (device.IsAbsent)
                 PlanAbsence(desired, device, state, changes);
             else

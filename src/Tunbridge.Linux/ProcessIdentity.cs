@@ -12,6 +12,9 @@ public static class ProcessIdentity
     /// <summary>The real user id.</summary>
     public static uint UserId => Libc.getuid();
 
+    /// <summary>The process that started this one, or init where that has ended.</summary>
+    public static int ParentProcessId => Libc.getppid();
+
     /// <summary>The effective user id.</summary>
     public static uint EffectiveUserId => Libc.geteuid();
 
@@ -41,17 +44,29 @@ public static class ProcessIdentity
     /// <summary>Puts another program in this process's place (execve(2)); does not return when it succeeds.</summary>
     /// <param name="path">The program's path.</param>
     /// <param name="arguments">Its arguments, its own name first.</param>
+    /// <param name="variables">Its environment; null for this process's.</param>
     /// <returns>Why it could not be started.</returns>
-    public static unsafe Errno Replace(string path, IReadOnlyList<string> arguments)
+    public static unsafe Errno Replace(
+        string path, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? variables = null)
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(arguments);
         List<string> environment = [];
-        foreach (System.Collections.DictionaryEntry entry in Environment.GetEnvironmentVariables())
-            environment.Add($"{entry.Key}={entry.Value}");
+        if (variables is not null)
+        {
+            environment.AddRange(variables.Select(v => $"{v.Key}={v.Value}"));
+        }
+        else
+        {
+            foreach (System.Collections.DictionaryEntry entry in Environment.GetEnvironmentVariables())
+                environment.Add($"{entry.Key}={entry.Value}");
+        }
+
         byte** argv = Strings(arguments);
         byte** envp = Strings(environment);
         byte* file = (byte*)Marshal.StringToCoTaskMemUTF8(path);
+        // The runtime ignores it, and a program that is started would, too.
+        _ = Libc.signal(Libc.SIGPIPE, 0);
         _ = Libc.execve(file, argv, envp);
         Errno errno = Libc.LastErrno;
         Free(argv);

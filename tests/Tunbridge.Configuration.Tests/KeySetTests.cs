@@ -75,7 +75,6 @@ public sealed class KeySetTests
               isolated: true
               neighbour-suppression: true
               locked: false
-            netns: lab
             sysctl: {rp-filter: loose, forwarding: true, disable-ipv6: false, ignore-routes-with-linkdown: true, proxy-arp: false}
             hooks:
               pre-up: echo before
@@ -93,7 +92,7 @@ public sealed class KeySetTests
             on-conflict: recreate
             on-drift: report
             on-stop: leave
-          tap1: {kind: tap, mac: random, hooks: {up: echo}, dhcp: true}
+          tap1: {kind: tap, mac: random, hooks: {up: echo}, dhcp: true, netns: lab}
         tunnels: {}
 
         """;
@@ -106,7 +105,7 @@ public sealed class KeySetTests
         Assert.Equal("the lab's first card", card.Description);
         Assert.Equal((true, 4, false, true, true), (card.MultiQueue, card.Queues, card.PacketInformation, card.VirtioHeader, card.KeepCarrier));
         Assert.Equal((MacPolicy.Stable, null, 500), (card.MacPolicy, card.Mac, card.TransmitQueueLength));
-        Assert.Equal((true, false, false, "lab"), (card.AllMulticast, card.Multicast, card.Arp, card.NetworkNamespace));
+        Assert.Equal((true, false, false, "lab"), (card.AllMulticast, card.Multicast, card.Arp, Parse(Everything).Devices[1].NetworkNamespace));
         Assert.Equal((ConflictPolicy.Recreate, DriftPolicy.Report, StopPolicy.Leave), (card.OnConflict, card.OnDrift, card.OnStop));
         Assert.Equal(["a-rather-long-name-of-it"], card.AlternativeNames);
         Assert.Equal(["tap1", "eth0"], card.After);

@@ -22,6 +22,16 @@ internal sealed partial class DeviceReader
             Contradict("queues", $"with {MaximumQueues} queues held by keep-carrier nobody else could attach, allowed are at most {MaximumQueues - 1}");
         if (_kind == CardKind.Tun && _keys["arp"] is not null && device.Arp)
             Contradict("arp", "a TUN has no Ethernet addresses to ask for, arp is allowed for kind tap");
+        if (_kind == CardKind.Tun && device.Dhcp is not null)
+            Contradict("dhcp", "a TUN carries no Ethernet, over which DHCP clients ask, dhcp is allowed for kind tap");
+        if (device is { Dhcp: not null, Up: false })
+            Contradict("dhcp", "dhcp needs up: true, a client asks over a card that is up");
+        if (device is { Dns: not null, NetworkNamespace: string ns })
+        {
+            Contradict("dns", $"dns is told to the host's resolver, which does not see a card in another namespace, allowed is one of " +
+                $"dns and netns: {ns}; programs in a namespace of `ip netns` read /etc/netns/NAME/resolv.conf");
+        }
+
         if (device.Sysctl?.DisableIPv6 == true && device.Addresses.FirstOrDefault(a => a.Prefix.IsIPv6) is DeviceAddress address)
         {
             _schema.Report(

@@ -52,7 +52,7 @@ internal static unsafe partial class Libc
     internal static partial int getgrgid_r(uint id, group* record, byte* buffer, nuint size, group** result);
 
     internal const int AT_FDCWD = -100, AT_SYMLINK_NOFOLLOW = 0x100, AT_EMPTY_PATH = 0x1000;
-    internal const nint SYS_pidfd_open = 434, SYS_pidfd_getfd = 438;
+    internal const nint SYS_pidfd_send_signal = 424, SYS_pidfd_open = 434, SYS_pidfd_getfd = 438;
     internal const uint STATX_BASIC_STATS = 0x7ff;
     internal const uint S_IFMT = 0xf000, S_IFCHR = 0x2000, S_IFREG = 0x8000;
     internal const long ST_NODEV = 4;

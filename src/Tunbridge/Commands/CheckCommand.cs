@@ -38,7 +38,6 @@ internal static class CheckCommand
         try
         {
             desired = file.Load(parsed);
-            mistakes = NotYetSupported.Find(desired);
         }
         catch (ConfigurationException e)
         {

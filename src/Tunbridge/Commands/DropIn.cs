@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using Tunbridge.DropIns;
+using Tunbridge.Programs;
 
 namespace Tunbridge.Commands;
 
@@ -14,6 +15,9 @@ internal static class DropIn
     {
         "tunctl" => (calledAs, arguments) => TunctlCommand.Run(calledAs, arguments, Console.Out, Console.Error),
         "ifconfig" => (calledAs, arguments) => IfconfigCommand.Run(calledAs, arguments, Console.Out, Console.Error),
+        // Not for people: stepping stone to another program, and script of a DHCP client.
+        Launcher.Verb => (_, _) => Launcher.Run(),
+        DhcpEvent.Name => (_, arguments) => DhcpEvent.Run(arguments),
         _ => null,
     };
 

@@ -4,6 +4,7 @@ using Tunbridge.Configuration;
 using Tunbridge.Linux;
 using Tunbridge.Netlink;
 using Tunbridge.Output;
+using Tunbridge.Programs;
 using Tunbridge.Trials;
 
 namespace Tunbridge.Commands;
@@ -48,7 +49,8 @@ internal sealed class FileWork
         {
             using RouteNetlink netlink = RouteNetlink.Open();
             DesiredState part = n.Part;
-            return Make(part, Planner.Read(netlink, part), OptionsFor(part, ChangeJournal.PeekRules(Desired.Instance)));
+            PlanOptions options = OptionsFor(part, ChangeJournal.PeekRules(Desired.Instance));
+            return MakeWhole(part, Planner.Read(netlink, part), options, ChangeJournal.PeekPending(Desired.Instance));
         }))];
 
     /// <summary>Looks at every namespace of the file.</summary>
@@ -58,9 +60,14 @@ internal sealed class FileWork
         {
             using RouteNetlink netlink = RouteNetlink.Open();
             DesiredState part = n.Part;
-            return StatusReport.Create(part, Planner.Read(netlink, part), OptionsFor(part, [])).Devices;
+            HostState state = Planner.Read(netlink, part);
+            return CardPrograms.Extend(StatusReport.Create(part, state, OptionsFor(part, [])).Devices, part, state).ToList();
         }))],
     };
+
+    /// <summary>The DHCP clients that run, or ran, for cards of the file.</summary>
+    internal IReadOnlyList<DhcpProcess> Clients() =>
+        [.. _namespaces.SelectMany(ns => Enter(ns, () => DhcpProcess.List(Desired.Instance)))];
 
     /// <summary>Carries the plans out.</summary>
     /// <param name="whenDone">Run when all is done and can still be taken back: an exception does so.</param>
@@ -89,11 +96,11 @@ internal sealed class FileWork
             using RouteNetlink netlink = RouteNetlink.Open();
             using ChangeJournal journal = OpenJournal(netlink, Desired.Instance);
             PlanOptions options = OptionsFor(part, journal.OwnRules);
-            ChangePlan plan = Make(part, Planner.Read(netlink, part), options);
+            ChangePlan plan = MakeWhole(part, Planner.Read(netlink, part), options, journal.Pending);
             if (MayAsk && plan.Refusals.Count > 0 && plan.Refusals.All(r => r.IsRemake) && AskRemake(plan))
             {
                 options = options with { MayRemake = true };
-                plan = Make(part, Planner.Read(netlink, part), options);
+                plan = MakeWhole(part, Planner.Read(netlink, part), options, journal.Pending);
             }
 
             PlanOutput.WarnOverridden(plan);
@@ -118,6 +125,9 @@ internal sealed class FileWork
             return 0;
         });
     }
+
+    private ChangePlan MakeWhole(DesiredState part, HostState state, PlanOptions options, IReadOnlyList<string> pending) =>
+        CardPrograms.Extend(Make(part, state, options), part, options, pending, isRemoval: Make == Planner.Down);
 
     /// <summary>
     /// Takes the lock of the thread's namespace, takes back what a killed `try` left there, and says what there is to say.

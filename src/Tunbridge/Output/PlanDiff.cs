@@ -38,6 +38,7 @@ internal static class PlanDiff
 
     private static string KeyOf(Change change) => change switch
     {
+        ProgramChange program => KeyOf(program.Action),
         SysctlChange sysctl => sysctl.Key.Replace('/', '.'),
         _ => change.Action switch
         {
@@ -47,5 +48,13 @@ internal static class PlanDiff
             string action when action.IndexOf('-', StringComparison.Ordinal) is > 0 and int dash => action[(dash + 1)..],
             string action => action,
         },
+    };
+
+    // "pre-up" and its like are keys themselves.
+    private static string KeyOf(string action) => action switch
+    {
+        "set-dns" or "forget-dns" => "dns",
+        _ when action.Contains("dhcp", StringComparison.Ordinal) => "dhcp",
+        _ => $"hooks.{action}",
     };
 }

@@ -33,6 +33,7 @@ internal sealed partial class CardService
 
         // A card that was made anew, by whom ever, has a queue to be held again.
         Hold();
+        WatchClients();
         _notifier.Status(Summary);
     }
 

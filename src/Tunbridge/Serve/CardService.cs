@@ -68,6 +68,7 @@ internal sealed partial class CardService : IDisposable
         Apply(_desired);
         Hold();
         Look();
+        WatchClients();
     }
 
     /// <summary>Tells that all is ready, and works until told to stop.</summary>
@@ -108,6 +109,7 @@ internal sealed partial class CardService : IDisposable
     {
         _work.Writer.TryComplete();
         _watch?.Dispose();
+        ForgetClients();
         _carriers.Dispose();
         _metrics.Dispose();
     }
@@ -193,6 +195,7 @@ internal sealed partial class CardService : IDisposable
         _notifier.Stopping(what);
         Report("stopping", what);
         _watch?.Dispose();
+        Try(() => StopClients(removed));
         if (removed.Length == 0)
             return;
         try

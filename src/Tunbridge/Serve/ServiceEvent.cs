@@ -12,7 +12,7 @@ internal sealed record ServiceEvent
 {
     private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>What: started, drift, settled, repaired, repair-failed, reloaded, reload-failed, failed, stopping.</summary>
+    /// <summary>What: started, drift, settled, repaired, repair-failed, reloaded, reload-failed, client-ended, failed, stopping.</summary>
     internal required string Kind { get; init; }
 
     /// <summary>The card; null for all.</summary>

@@ -16,7 +16,7 @@ internal sealed class Sandbox
     private readonly List<string> _capabilities = ["CAP_NET_ADMIN"];
     private readonly List<string> _families = ["AF_NETLINK", "AF_UNIX", "AF_INET"];
     private readonly List<string> _paths = [];
-    private bool _tunables = true, _denyAddresses = true, _strict = true, _privilegedCalls, _setUser;
+    private bool _tunables = true, _denyAddresses = true, _strict = true, _privilegedCalls, _setUser, _changeRoot;
     private string _namespaces = "yes";
     private readonly string _home;
     private readonly string _temporary;
@@ -37,12 +37,18 @@ internal sealed class Sandbox
         Add(cards.Where(d => d.Sysctl is not null), "sysctl", "/proc/sys/net must be writable", () => _tunables = false);
         Add(cards.Where(d => d.Dns is not null), "dns", "resolvconf writes its files", () =>
             _paths.AddRange(["-/etc/resolv.conf", "-/etc/resolvconf", "-/run/resolvconf"]));
-        Add(cards.Where(d => d.Dhcp is { IPv4: true } or { IPv6: true }), "dhcp", "its client sends packets and keeps leases", () =>
+        Add(cards.Where(d => d.Dhcp is { IPv4: true } or { IPv6: true }), "dhcp", "its client sends packets, sets addresses and keeps leases", () =>
         {
             _capabilities.AddRange(["CAP_NET_RAW", "CAP_NET_BIND_SERVICE"]);
             _families.AddRange(["AF_INET6", "AF_PACKET"]);
-            _paths.AddRange(["-/etc/resolv.conf", "-/var/lib/dhcp", "-/var/lib/dhcpcd", "-/run"]);
+            _paths.AddRange(["-/var/lib/dhcp", "-/var/lib/dhcpcd", "-/run/dhcpcd"]);
             _denyAddresses = false;
+        });
+        Add(cards.Where(d => d.Dhcp?.Client == "dhcpcd"), "dhcp.client: dhcpcd", "it gives up root in a directory of its own", () =>
+        {
+            _capabilities.AddRange(["CAP_SETUID", "CAP_SETGID", "CAP_SYS_CHROOT", "CAP_KILL"]);
+            _setUser = true;
+            _changeRoot = true;
         });
         Add(cards.Where(d => d.Hooks is not null), "hooks", "programs of the administrator run in this sandbox", () =>
         {
@@ -54,7 +60,8 @@ internal sealed class Sandbox
         });
         Add(cards.Where(d => Hooks(d).Any(h => h.User is not null)), "hooks.user", "a hook runs as another user", () =>
         {
-            _capabilities.AddRange(["CAP_SETUID", "CAP_SETGID"]);
+            // CAP_KILL: one that takes too long is ended.
+            _capabilities.AddRange(["CAP_SETUID", "CAP_SETGID", "CAP_KILL"]);
             _setUser = true;
         });
     }
@@ -66,7 +73,7 @@ internal sealed class Sandbox
         foreach (string comment in _comments)
             text.Append(comment).Append('\n');
         text.Append($"""
-            CapabilityBoundingSet={string.Join(' ', _capabilities)}
+            CapabilityBoundingSet={string.Join(' ', _capabilities.Distinct())}
             NoNewPrivileges=yes
             DevicePolicy=closed
             DeviceAllow=/dev/net/tun rw
@@ -96,6 +103,7 @@ internal sealed class Sandbox
             """);
         text.Append(_privilegedCalls ? "" : "SystemCallFilter=~@privileged\n");
         text.Append(_setUser ? "SystemCallFilter=@setuid\n" : "");
+        text.Append(_changeRoot ? "SystemCallFilter=chroot\n" : "");
         text.Append("SystemCallErrorNumber=EPERM\n");
         text.Append(_denyAddresses ? "IPAddressDeny=any\n" : "");
         // The journal of changes, which must outlive the unit.

@@ -20,13 +20,13 @@ public sealed class SystemdUnitTests
             addresses: [10.0.0.1/24]
             dns: {servers: [10.0.0.53]}
             dhcp: true
-            netns: blue
             sysctl: {rp-filter: 0}
             on-stop: remove
             hooks:
               post-up: [{command: "true", user: nobody}]
           tap1: {kind: tap, after: [tap0, br-lan], requires: [eth1, eth0.7]}
           tap2: {kind: tap, requires: [tap1], multi-queue: true, keep-carrier: true, queues: 200, description: 'the third: 100%'}
+          tap3: {kind: tap, netns: blue, dhcp: {v4: true, client: dhcpcd}}
         """;
 
     public static TheoryData<string, double> Files => new() { { ConfigurationFile.DefaultText, 3.0 }, { Everything, 5.0 } };
@@ -66,6 +66,9 @@ public sealed class SystemdUnitTests
     [InlineData("sysctl: {forwarding: true}", "sysctl", "ProtectKernelTunables=no")]
     [InlineData("dns: {servers: [10.0.0.53]}", "dns", "ReadWritePaths=-/etc/resolv.conf")]
     [InlineData("dhcp: true", "dhcp", "CAP_NET_RAW")]
+    [InlineData("dhcp: {v4: true, client: dhcpcd}", "dhcp.client: dhcpcd", "CAP_SYS_CHROOT")]
+    [InlineData("dhcp: {client: dhcpcd, v4: true}", "dhcp.client: dhcpcd", "SystemCallFilter=chroot")]
+    [InlineData("hooks: {post-up: [{command: 'true', user: nobody}]}", "hooks.user", "CAP_SETUID CAP_SETGID CAP_KILL")]
     [InlineData("hooks: {post-up: ['true']}", "hooks", "ProtectSystem=full")]
     public void Unit_FeatureOfTheFile_IsNamedAndAllowed(string key, string name, string line)
     {

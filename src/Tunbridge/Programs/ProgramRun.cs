@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using System.Text;
+using Tunbridge.Linux;
+
+namespace Tunbridge.Programs;
+
+/// <summary>Starts programs from the calling thread, whose network namespace they inherit.</summary>
+internal static class ProgramRun
+{
+    internal const string SearchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    /// <summary>Where a framework that is not where it is looked for is.</summary>
+    private static readonly string[] s_ownVariables = ["DOTNET_ROOT", "DOTNET_ROOT_X64", "DOTNET_ROOT_ARM64"];
+
+    // What one program may say.
+    private const int MostCharacters = 64 * 1024, MostInALine = 1024;
+
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
+
+    // What was said before the end is in the pipe by then.
+    private static readonly TimeSpan s_lastWords = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>A program in the search path, where this process has one; null when there is none.</summary>
+    internal static string? Find(string name) =>
+        (Environment.GetEnvironmentVariable("PATH") is { Length: > 0 } path ? path : SearchPath).Split(':')
+            .Where(d => d.StartsWith('/')).Select(d => Path.Combine(d, name)).FirstOrDefault(IsExecutable);
+
+    /// <summary>Whether a path can be run by somebody.</summary>
+    internal static bool IsExecutable(string path) =>
+        OperatingSystem.IsLinux() && File.Exists(path) && (File.GetUnixFileMode(path) &
+            (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0;
+
+    /// <summary>This program's own path.</summary>
+    internal static string OwnPath => Environment.ProcessPath is string path && Path.GetFileName(path) != "dotnet"
+        ? path
+        : Path.Combine(AppContext.BaseDirectory, "tunbridge");
+
+    /// <summary>What this program needs of its environment when another program starts it.</summary>
+    internal static IEnumerable<KeyValuePair<string, string>> OwnEnvironment => s_ownVariables
+        .Select(name => KeyValuePair.Create(name, Environment.GetEnvironmentVariable(name) ?? "")).Where(v => v.Value.Length > 0);
+
+    /// <summary>Runs a program to its end, in a session of its own; it ends when the calling thread does.</summary>
+    /// <param name="request">The program.</param>
+    /// <param name="timeout">How long it may take; then its whole group is ended.</param>
+    /// <param name="say">Gets each line that it prints, as it does.</param>
+    /// <returns>The exit code, 128 and the signal for one that was killed; null when it took too long.</returns>
+    internal static int? ToEnd(LaunchRequest request, TimeSpan timeout, Action<string> say)
+    {
+        using Process process = Start(request with { Parent = Environment.ProcessId }, redirected: true);
+        Lines lines = new(say);
+        Task[] readers = [lines.ReadAsync(process.StandardOutput), lines.ReadAsync(process.StandardError)];
+        bool inTime = process.WaitForExit(timeout);
+        if (!inTime)
+        {
+            ProcessHandle.EndGroup(process.Id, isForced: false);
+            _ = process.WaitForExit(s_grace);
+            // Those that do not mind the first, and what the leader has left.
+            ProcessHandle.EndGroup(process.Id, isForced: true);
+            process.WaitForExit(s_grace);
+        }
+
+        // Something that it leaves running may hold the pipe: it is not waited for.
+        _ = Task.WaitAll(readers, s_lastWords);
+        lines.Stop();
+        return inTime ? process.ExitCode : null;
+    }
+
+    /// <summary>Starts a program that stays, and gives when its record is there.</summary>
+    /// <exception cref="IOException">It did not start.</exception>
+    internal static void ToStay(LaunchRequest request)
+    {
+        File.Delete(request.Record!);
+        using Process process = Start(request, redirected: false);
+        Stopwatch time = Stopwatch.StartNew();
+        while (!File.Exists(request.Record))
+        {
+            if (process.WaitForExit(10) || time.Elapsed > TimeSpan.FromSeconds(30))
+                throw new IOException($"{request.Command[0]} did not start");
+        }
+    }
+
+    /// <summary>Runs a tool of the system with a text as its input.</summary>
+    /// <returns>The exit code, and what it printed on both streams.</returns>
+    internal static (int ExitCode, string Output) Tool(string path, IEnumerable<string> arguments, string input = "")
+    {
+        ProcessStartInfo start = new(path)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = "/",
+        };
+        foreach (string argument in arguments)
+            start.ArgumentList.Add(argument);
+        using Process process = Process.Start(start) ?? throw new IOException($"{path} did not start");
+        StringBuilder said = new();
+        Lines lines = new(line => said.AppendLine(line));
+        Task[] readers = [lines.ReadAsync(process.StandardOutput), lines.ReadAsync(process.StandardError)];
+        try
+        {
+            process.StandardInput.Write(input);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended without reading: its exit code tells why.
+            process.WaitForExit(s_grace);
+        }
+
+        if (!process.WaitForExit(TimeSpan.FromSeconds(20)))
+        {
+            process.Kill(entireProcessTree: true);
+            throw new IOException($"{path} does not answer");
+        }
+
+        _ = Task.WaitAll(readers, s_lastWords);
+        lines.Stop();
+        return (process.ExitCode, said.ToString());
+    }
+
+    private static Process Start(LaunchRequest request, bool redirected)
+    {
+        ProcessStartInfo start = new(OwnPath)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = redirected,
+            RedirectStandardError = redirected,
+        };
+        start.ArgumentList.Add(Launcher.Verb);
+        // No socket for debuggers while it is a program of ours.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
+        Process process = Process.Start(start) ?? throw new IOException($"{OwnPath} did not start");
+        try
+        {
+            process.StandardInput.BaseStream.Write(request.Encode());
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended at once: its exit code and words tell why.
+            return process;
+        }
+
+        return process;
+    }
+
+    /// <summary>Two streams as lines that are bounded, one after the other.</summary>
+    private sealed class Lines(Action<string> say)
+    {
+        private readonly Lock _lock = new();
+        private int _left = MostCharacters;
+        private bool _isStopped;
+
+        internal async Task ReadAsync(StreamReader reader)
+        {
+            StringBuilder line = new();
+            char[] buffer = new char[4096];
+            try
+            {
+                while (await reader.ReadAsync(buffer.AsMemory()).ConfigureAwait(false) is > 0 and int count)
+                {
+                    foreach (char c in buffer.AsSpan(0, count))
+                    {
+                        if (c == '\n')
+                            Say(line);
+                        else if (line.Length < MostInALine)
+                            line.Append(c);
+                    }
+                }
+            }
+            catch (Exception e) when (e is IOException or ObjectDisposedException)
+            {
+                // Its end was not waited for.
+                return;
+            }
+
+            if (line.Length > 0)
+                Say(line);
+        }
+
+        internal void Stop()
+        {
+            lock (_lock)
+                _isStopped = true;
+        }
+
+        private void Say(StringBuilder line)
+        {
+            string text = line.ToString().TrimEnd('\r');
+            line.Clear();
+            lock (_lock)
+            {
+                if (_isStopped || _left <= 0)
+                    return;
+                _left -= text.Length + 1;
+                say(_left > 0 ? text : "… (what else it says is dropped)");
+            }
+        }
+    }
+}

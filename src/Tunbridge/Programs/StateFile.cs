@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json;
+using Tunbridge.Changes;
+
+namespace Tunbridge.Programs;
+
+/// <summary>What was told to or started by programs for a card, in small files beside the journal of its namespace.</summary>
+internal static class StateFile
+{
+    /// <summary>The file of a card, in the calling thread's namespace.</summary>
+    internal static string PathOf(string card, string ending) => $"{ChangeJournal.FindPath()}-{card}{ending}";
+
+    /// <summary>All files of an ending in the calling thread's namespace that are an instance's.</summary>
+    internal static IEnumerable<(string Path, IReadOnlyDictionary<string, string> Fields)> List(string instance, string ending)
+    {
+        // A look makes no directory.
+        if (StateDirectory.Find() is null)
+            yield break;
+        string start = ChangeJournal.FindPath();
+        foreach (string path in Directory.EnumerateFiles(Path.GetDirectoryName(start)!, $"{Path.GetFileName(start)}-*{ending}").Order(StringComparer.Ordinal))
+        {
+            if (TryRead(path) is { } fields && fields.GetValueOrDefault("instance") == instance)
+                yield return (path, fields);
+        }
+    }
+
+    /// <summary>Reads a file of texts by name; null when it is gone, or not ours to read.</summary>
+    internal static IReadOnlyDictionary<string, string>? TryRead(string path)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
+            return document.RootElement.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString() ?? "");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Writes one, in one piece.</summary>
+    internal static void Write(string path, IReadOnlyDictionary<string, string> fields)
+    {
+        using (FileStream file = new(path + ".new", FileMode.Create))
+        using (Utf8JsonWriter json = new(file))
+        {
+            json.WriteStartObject();
+            foreach ((string key, string value) in fields)
+                json.WriteString(key, value);
+            json.WriteEndObject();
+        }
+
+        File.Move(path + ".new", path, overwrite: true);
+    }
+}
