@@ -85,6 +85,6 @@ internal sealed class ServiceBench(BenchOptions options, Report report)
     private static long ReadNumber(string path, string key)
     {
         string line = File.ReadLines(path).First(l => l.StartsWith(key, StringComparison.Ordinal));
-        return long.Parse(line[key.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0], CultureInfo.InvariantCulture);
+        return long.Parse(line[key.Length..].Trim().Split(' ')[0], CultureInfo.InvariantCulture);
     }
 }
