@@ -78,7 +78,7 @@ public static partial class ConfigurationFile
 
     private static string[] FindDropIns(string path)
     {
-        if (DropInDirectoryOf(path) is not string directory || !Exists(directory))
+        if (DropInDirectoryOf(path) is not string directory || IsMissing(directory))
             return [];
         try
         {

@@ -35,12 +35,6 @@ public static class ProcessIdentity
         return (data[(bit / 32) * 3] & (1u << (bit % 32))) != 0;
     }
 
-    /// <summary>
-    /// Makes this process the leader of a session of its own (setsid(2)), which its terminal's end and Ctrl+C do not reach.
-    /// </summary>
-    /// <returns>EPERM when it leads its process group, as a shell's foreground job does.</returns>
-    public static Errno StartSession() => Libc.setsid() < 0 ? Libc.LastErrno : Errno.None;
-
     /// <summary>Puts another program in this process's place (execve(2)); does not return when it succeeds.</summary>
     /// <param name="path">The program's path.</param>
     /// <param name="arguments">Its arguments, its own name first.</param>

@@ -16,9 +16,6 @@ internal static unsafe partial class Libc
     internal static partial uint getegid();
 
     [LibraryImport(Library)]
-    internal static partial int setsid();
-
-    [LibraryImport(Library)]
     internal static partial int capget(void* header, void* data);
 
     [LibraryImport(Library)]

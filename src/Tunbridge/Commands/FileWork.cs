@@ -41,7 +41,7 @@ internal sealed class FileWork
     internal Trial? Trial { get; init; }
 
     /// <summary>The namespaces that it works in; null for <see cref="Home"/>.</summary>
-    internal IReadOnlyList<string?> Namespaces => _namespaces;
+    internal IReadOnlyList<string?> Namespaces => [.. _namespaces.Select(n => n.Name)];
 
     /// <summary>Makes the plans and changes nothing.</summary>
     internal IReadOnlyList<ChangePlan> Preview() =>
@@ -67,7 +67,7 @@ internal sealed class FileWork
 
     /// <summary>The DHCP clients that run, or ran, for cards of the file.</summary>
     internal IReadOnlyList<DhcpProcess> Clients() =>
-        [.. _namespaces.SelectMany(ns => Enter(ns, () => DhcpProcess.List(Desired.Instance)))];
+        [.. _namespaces.SelectMany(n => Enter(n.Name, () => DhcpProcess.List(Desired.Instance)))];
 
     /// <summary>Carries the plans out.</summary>
     /// <param name="whenDone">Run when all is done and can still be taken back: an exception does so.</param>
@@ -108,7 +108,7 @@ internal sealed class FileWork
             try
             {
                 if (!plan.IsEmpty && plan.Refusals.Count == 0)
-                    Trial?.Begin(TrialRecord.Of(Desired, _namespaces[at], plan.Before, options));
+                    Trial?.Begin(TrialRecord.Of(part, plan.Before, options));
                 applied = plan.Apply(netlink, journal);
                 done.Add(plan);
                 Descend(at + 1, done, whenDone);

@@ -83,7 +83,7 @@ internal sealed class TrialGuardian : IDisposable
         List<PosixSignalRegistration> deaf = [];
         foreach (PosixSignal signal in (PosixSignal[])[PosixSignal.SIGHUP, PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT])
             deaf.Add(PosixSignalRegistration.Create(signal, context => context.Cancel = true));
-        _ = ProcessIdentity.StartSession();
+        ProgramStart.LeadSession();
         Console.Out.WriteLine(Ready);
         Console.Out.Flush();
         if (Watch(first, timeout))

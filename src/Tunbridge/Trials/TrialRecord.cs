@@ -11,8 +11,8 @@ internal sealed record TrialRecord
 {
     public required string Instance { get; init; }
 
-    /// <summary>The namespace as the file names it; null for the file's own.</summary>
-    public string? NetworkNamespace { get; init; }
+    /// <summary>The file's cards in this namespace, which a file may write in several ways.</summary>
+    public required IReadOnlyList<string> Cards { get; init; }
 
     public required string Path { get; init; }
 
@@ -32,10 +32,10 @@ internal sealed record TrialRecord
 
     public required IReadOnlyDictionary<string, string> Sysctls { get; init; }
 
-    internal static TrialRecord Of(DesiredState desired, string? networkNamespace, HostState before, PlanOptions options) => new()
+    internal static TrialRecord Of(DesiredState desired, HostState before, PlanOptions options) => new()
     {
         Instance = desired.Instance,
-        NetworkNamespace = networkNamespace,
+        Cards = [.. desired.Devices.Select(d => d.Name)],
         Path = desired.Path,
         RealPath = desired.RealPath,
         Options = options,
@@ -53,7 +53,7 @@ internal sealed record TrialRecord
     internal ChangePlan MakePlan()
     {
         DesiredState whole = ConfigurationFile.Parse(Sources, Path, Instance) with { RealPath = RealPath };
-        DesiredState part = whole with { Devices = [.. whole.Devices.Where(d => d.NetworkNamespace == NetworkNamespace)] };
+        DesiredState part = whole with { Devices = [.. whole.Devices.Where(d => Cards.Contains(d.Name))] };
         return Planner.Up(part, HostState.Create(Links, Addresses, Routes, Rules, Sysctls), Options);
     }
 }
