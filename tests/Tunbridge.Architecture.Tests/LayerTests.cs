@@ -9,6 +9,7 @@ public sealed class LayerTests
     private static readonly Dictionary<string, string[]> s_allowed = new()
     {
         ["Tunbridge.Packets"] = [],
+        ["Tunbridge.Tunnels"] = ["Tunbridge.Packets"],
         ["Tunbridge.Linux"] = [],
         ["Tunbridge.Netlink"] = ["Tunbridge.Linux"],
         ["Tunbridge.Devices"] = ["Tunbridge.Packets", "Tunbridge.Linux", "Tunbridge.Netlink"],
@@ -47,10 +48,12 @@ public sealed class LayerTests
         }).Select(Tree.Relative));
     }
 
-    [Fact]
-    public void PurePackets_BansClockSocketFileThreadAndRandomness()
+    [Theory]
+    [InlineData("Tunbridge.Packets")]
+    [InlineData("Tunbridge.Tunnels")]
+    public void PureProject_BansClockSocketFileThreadAndRandomness(string project)
     {
-        string banned = File.ReadAllText(Path.Combine(Tree.Root, "src/Tunbridge.Packets/BannedSymbols.txt"));
+        string banned = File.ReadAllText(Path.Combine(Tree.Root, "src", project, "BannedSymbols.txt"));
         foreach (string symbol in (string[])
             ["T:System.DateTime;", "System.Net.Sockets", "System.IO.File", "System.Threading.Thread", "System.Random"])
             Assert.Contains(symbol, banned, StringComparison.Ordinal);
