@@ -23,6 +23,15 @@ internal static partial class DeviceOpener
         return Open(plan);
     }
 
+    /// <summary>Attaches to a card as what it is.</summary>
+    internal static DeviceSetup Attach(string name, DeviceOptions options)
+    {
+        InterfaceName.ThrowIfMistaken(name);
+        TunLinkInfo card = AttachDiagnosis.RequireTun(name, options.Namespace);
+        DeviceLayer layer = card.IsTap ? DeviceLayer.Frame : DeviceLayer.Packet;
+        return Attach(layer, name, options with { MultiQueue = card.IsMultiQueue });
+    }
+
     internal static DeviceSetup Wrap(FileDescriptor descriptor, bool? packetInformation, DeviceLayer? wanted = null)
     {
         ArgumentNullException.ThrowIfNull(descriptor);
@@ -67,7 +76,8 @@ internal static partial class DeviceOpener
     internal static DeviceQueue OpenQueue(VirtualDevice device, TunInterface card, string clonePath)
     {
         FileDescriptor descriptor;
-        using (NetworkNamespace? home = TryGetNamespace(device))
+        // Without CAP_NET_ADMIN the kernel does not tell; then the caller's namespace is the best guess.
+        using (NetworkNamespace? home = device.TryGetNamespace())
             descriptor = OpenNode(home, clonePath);
         try
         {
@@ -232,12 +242,5 @@ internal static partial class DeviceOpener
         using (home)
         using (RouteNetlink netlink = VirtualDevice.OpenNetlink(home))
             return netlink.Links.TryGet(card)?.Tun?.HasPacketInformation ?? false;
-    }
-
-    // Without CAP_NET_ADMIN the kernel does not tell; then the caller's namespace is the best guess.
-    private static NetworkNamespace? TryGetNamespace(VirtualDevice device)
-    {
-        _ = TunControl.TryGetNamespace(device.Queues[0].Descriptor, out NetworkNamespace? home);
-        return home;
     }
 }

@@ -54,32 +54,31 @@ public sealed partial class DeviceQueue
     {
         ArgumentNullException.ThrowIfNull(batch);
         ObjectDisposedException.ThrowIf(IsClosed, this);
-        PacketFormat format = _format;
-        int prefix = format.Prefix;
         int written = 0;
         using FileDescriptor.Borrow borrow = new(Descriptor);
         foreach (ref readonly Packet packet in batch)
-        {
-            Errno errno;
-            if (prefix == 0)
-            {
-                GsoInfo gso = packet.Gso;
-                errno = format.CanDescribe(gso) ? borrow.Write(packet.Span, out _) : Errno.EINVAL;
-            }
-            else
-            {
-                Span<byte> whole = packet.SpanWithHeadroom(prefix);
-                format.Write(whole[..prefix], whole[prefix..], packet.Gso, packet.EtherType);
-                errno = format.CanDescribe(packet.Gso) ? borrow.Write(whole, out _) : Errno.EINVAL;
-            }
+            written += WriteInPlace(borrow, packet) == PacketWriteStatus.Written ? 1 : 0;
+        return written;
+    }
 
-            if (errno == Errno.None)
-                written++;
-            else
-                Refusals.Add(Status(errno));
+    /// <summary>Writes a packet of a batch, its header put into its headroom.</summary>
+    /// <param name="borrow">The queue's descriptor, kept open by the caller for a run of packets.</param>
+    /// <param name="packet">The packet.</param>
+    internal PacketWriteStatus WriteInPlace(in FileDescriptor.Borrow borrow, in Packet packet)
+    {
+        PacketFormat format = _format;
+        GsoInfo gso = packet.Gso;
+        PacketWriteStatus status = PacketWriteStatus.Malformed;
+        if (format.CanDescribe(gso))
+        {
+            Span<byte> whole = packet.SpanWithHeadroom(format.Prefix);
+            if (format.Prefix != 0)
+                format.Write(whole[..format.Prefix], whole[format.Prefix..], gso, packet.EtherType);
+            status = Status(borrow.Write(whole, out _));
         }
 
-        return written;
+        Refusals.Add(status);
+        return status;
     }
 
     private Errno WriteOne(ReadOnlySpan<byte> packet, in GsoInfo gso, ushort etherType)
