@@ -12,7 +12,10 @@ public sealed partial class DeviceQueue
     /// <see cref="Coalescer.Disable">disabled</see>. A card without virtio header gets single packets.
     /// </param>
     /// <returns>How many packets were taken; the others are counted in <see cref="Refusals"/>.</returns>
-    public int Write(Coalescer coalescer)
+    public int Write(Coalescer coalescer) => Write(coalescer, null);
+
+    /// <summary>Does the same, and counts what is refused in the caller's own counts too.</summary>
+    internal int Write(Coalescer coalescer, PacketRefusals? own)
     {
         ArgumentNullException.ThrowIfNull(coalescer);
         ObjectDisposedException.ThrowIf(IsClosed, this);
@@ -24,7 +27,7 @@ public sealed partial class DeviceQueue
         {
             if (group.PacketCount > 1 && !format.CanDescribe(group.Gso))
             {
-                written += WriteSingly(borrow, format, prefix, group);
+                written += WriteSingly(borrow, format, prefix, group, own);
                 continue;
             }
 
@@ -36,7 +39,7 @@ public sealed partial class DeviceQueue
             else if (errno == Errno.EINVAL && group.PacketCount > 1)
             {
                 // Kernels differ in the superpackets they take, and only trying tells.
-                int taken = WriteSingly(borrow, format, prefix, group);
+                int taken = WriteSingly(borrow, format, prefix, group, own);
                 written += taken;
                 if (taken != 0)
                     coalescer.Disable(group.Gso.Kind);
@@ -44,7 +47,7 @@ public sealed partial class DeviceQueue
             else
             {
                 for (int i = 0; i < group.PacketCount; i++)
-                    Refusals.Add(Status(errno));
+                    Refuse(Status(errno), own);
             }
         }
 
@@ -63,7 +66,8 @@ public sealed partial class DeviceQueue
     }
 
     private int WriteSingly(
-        in FileDescriptor.Borrow borrow, PacketFormat format, Span<byte> prefix, scoped in CoalescedGroup group)
+        in FileDescriptor.Borrow borrow, PacketFormat format, Span<byte> prefix, scoped in CoalescedGroup group,
+        PacketRefusals? own)
     {
         int written = 0;
         prefix = prefix[..format.Prefix];
@@ -75,9 +79,15 @@ public sealed partial class DeviceQueue
             if (errno == Errno.None)
                 written++;
             else
-                Refusals.Add(Status(errno));
+                Refuse(Status(errno), own);
         }
 
         return written;
+    }
+
+    private void Refuse(PacketWriteStatus status, PacketRefusals? own)
+    {
+        Refusals.Add(status);
+        own?.Add(status);
     }
 }

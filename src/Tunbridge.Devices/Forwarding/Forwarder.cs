@@ -40,8 +40,12 @@ public sealed class Forwarder : IDisposable
         ArgumentNullException.ThrowIfNull(second);
         options ??= new();
         ThrowIfUnlike(first, second);
-        ThrowIfUndescribed(first, second);
-        ThrowIfUndescribed(second, first);
+        if (options.Mode == ForwardingMode.Whole)
+        {
+            ThrowIfUndescribed(first, second);
+            ThrowIfUndescribed(second, first);
+        }
+
         _first = new JoinedCard(first, isFirst: true, options.CardChanged);
         try
         {
@@ -138,7 +142,7 @@ public sealed class Forwarder : IDisposable
         int tapInterface = options.Tap?.AddInterface(from.Layer, from.Name) ?? 0;
         ForwardingLane[] lanes = new ForwardingLane[from.QueueCount];
         for (int i = 0; i < lanes.Length; i++)
-            lanes[i] = new ForwardingLane(from, to, i, options.Tap, tapInterface);
+            lanes[i] = new ForwardingLane(from, to, i, options.Mode, options.Tap, tapInterface);
         return lanes;
     }
 

@@ -2,7 +2,9 @@
 namespace Tunbridge.Devices;
 
 /// <summary>What one direction of a <see cref="Forwarder"/> has carried so far.</summary>
-/// <remarks>A superpacket counts as one packet, with all its bytes.</remarks>
+/// <remarks>
+/// A superpacket that passes whole counts as one packet, with all its bytes; one that is cut counts as its segments.
+/// </remarks>
 public sealed record ForwardingCounters
 {
     /// <summary>Packets that the other card took.</summary>
@@ -11,7 +13,7 @@ public sealed record ForwardingCounters
     /// <summary>Their bytes.</summary>
     public long Bytes { get; init; }
 
-    /// <summary>Superpackets among them.</summary>
+    /// <summary>Superpackets among them, or that were cut into them.</summary>
     public long Superpackets { get; init; }
 
     /// <summary>Packets dropped because they exceed the other card's MTU.</summary>

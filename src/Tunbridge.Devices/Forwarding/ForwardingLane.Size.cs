@@ -23,6 +23,8 @@ internal sealed partial class ForwardingLane
     // Of a packet above the limit. The ordinary path does not come here.
     private bool MayPass(in Packet packet)
     {
+        if (packet.Gso.IsSuperpacket)
+            return true;
         int mtu = _to.Mtu;
         if (_to.Layer == DeviceLayer.Frame)
         {

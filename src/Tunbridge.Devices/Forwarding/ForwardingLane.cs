@@ -19,14 +19,21 @@ internal sealed partial class ForwardingLane
     private readonly PacketBatch _batch = new(BatchCapacity, SlabSize);
     private readonly PacketTap? _tap;
     private readonly int _tapInterface;
+    private int _next; // the packet of the batch that is being passed on
 
-    internal ForwardingLane(JoinedCard from, JoinedCard to, int number, PacketTap? tap, int tapInterface)
+    internal ForwardingLane(
+        JoinedCard from, JoinedCard to, int number, ForwardingMode mode, PacketTap? tap, int tapInterface)
     {
         _from = from;
         _to = to;
         _number = number;
         _tap = tap;
         _tapInterface = tapInterface;
+        if (mode == ForwardingMode.Segmented)
+        {
+            _coalescer = new Coalescer(to.Layer, SegmentCapacity);
+            _segments = new PacketBatch(SegmentCapacity, SlabSize);
+        }
     }
 
     internal LaneCounts Counts { get; } = new();
@@ -75,29 +82,37 @@ internal sealed partial class ForwardingLane
 
     private void Forward()
     {
-        DeviceQueue? target = _to.TryGetQueue(_number);
-        int done = 0;
-        if (target is not null)
+        if (_to.TryGetQueue(_number) is not DeviceQueue target)
         {
-            try
-            {
-                using FileDescriptor.Borrow borrow = new(target.Descriptor);
-                int limit = SizeLimit();
-                for (; done < _batch.Count; done++)
-                {
-                    ref readonly Packet packet = ref _batch[done];
-                    if (packet.Length > limit && !packet.Gso.IsSuperpacket && !MayPass(packet))
-                        continue;
-                    Counts.Count(target.WriteInPlace(borrow, packet), packet.Length, packet.Gso.IsSuperpacket);
-                }
-            }
-            catch (ObjectDisposedException)
-            {
-                // The other card has just been closed: the rest has nowhere to go.
-            }
+            Counts.DropGone(_batch.Count);
+            return;
         }
 
-        if (done < _batch.Count)
-            Counts.Drop(PacketWriteStatus.Gone, _batch.Count - done);
+        _next = 0;
+        int limit = SizeLimit();
+        try
+        {
+            if (_coalescer is null)
+                ForwardWhole(target, limit);
+            else
+                ForwardSegmented(target, limit);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The other card has just been closed: the rest has nowhere to go.
+            Counts.DropGone(_batch.Count - _next);
+        }
+    }
+
+    private void ForwardWhole(DeviceQueue target, int limit)
+    {
+        using FileDescriptor.Borrow borrow = new(target.Descriptor);
+        for (; _next < _batch.Count; _next++)
+        {
+            ref readonly Packet packet = ref _batch[_next];
+            if (packet.Length > limit && !MayPass(packet))
+                continue;
+            Counts.Count(target.WriteInPlace(borrow, packet), packet.Length, packet.Gso.IsSuperpacket);
+        }
     }
 }

@@ -6,28 +6,40 @@ namespace Tunbridge.Devices;
 /// <summary>The counts of one lane: written by its thread only, so that no instruction need be locked; read by any.</summary>
 internal sealed class LaneCounts
 {
-    private readonly long[] _refused = new long[(int)PacketWriteStatus.Refused + 1];
     private long _packets;
     private long _bytes;
     private long _superpackets;
     private long _tooBig;
 
+    /// <summary>What was dropped, by reason; rare enough for locked instructions.</summary>
+    internal PacketRefusals Refusals { get; } = new();
+
     internal void Count(PacketWriteStatus status, int length, bool isSuperpacket)
     {
         if (status != PacketWriteStatus.Written)
         {
-            Drop(status, 1);
+            Refusals.Add(status);
             return;
         }
 
-        Volatile.Write(ref _packets, _packets + 1);
-        Volatile.Write(ref _bytes, _bytes + length);
+        CountWritten(1, length);
         if (isSuperpacket)
-            Volatile.Write(ref _superpackets, _superpackets + 1);
+            CountSuperpacket();
     }
 
-    internal void Drop(PacketWriteStatus reason, int packets) =>
-        Volatile.Write(ref _refused[(int)reason], _refused[(int)reason] + packets);
+    internal void CountWritten(int packets, long bytes)
+    {
+        Volatile.Write(ref _packets, _packets + packets);
+        Volatile.Write(ref _bytes, _bytes + bytes);
+    }
+
+    internal void CountSuperpacket() => Volatile.Write(ref _superpackets, _superpackets + 1);
+
+    internal void DropGone(int packets)
+    {
+        for (int i = 0; i < packets; i++)
+            Refusals.Add(PacketWriteStatus.Gone);
+    }
 
     internal void DropTooBig() => Volatile.Write(ref _tooBig, _tooBig + 1);
 
@@ -37,12 +49,10 @@ internal sealed class LaneCounts
         Bytes = Volatile.Read(ref _bytes),
         Superpackets = Volatile.Read(ref _superpackets),
         TooBig = Volatile.Read(ref _tooBig),
-        LinkDown = CountOf(PacketWriteStatus.LinkDown),
-        QueueFull = CountOf(PacketWriteStatus.QueueFull),
-        Gone = CountOf(PacketWriteStatus.Gone),
-        Malformed = CountOf(PacketWriteStatus.Malformed),
-        Refused = CountOf(PacketWriteStatus.Refused),
+        LinkDown = Refusals[PacketWriteStatus.LinkDown],
+        QueueFull = Refusals[PacketWriteStatus.QueueFull],
+        Gone = Refusals[PacketWriteStatus.Gone],
+        Malformed = Refusals[PacketWriteStatus.Malformed],
+        Refused = Refusals[PacketWriteStatus.Refused],
     };
-
-    private long CountOf(PacketWriteStatus reason) => Volatile.Read(ref _refused[(int)reason]);
 }
