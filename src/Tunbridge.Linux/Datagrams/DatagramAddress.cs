@@ -105,9 +105,7 @@ public readonly struct DatagramAddress : IEquatable<DatagramAddress>
     public IPEndPoint ToEndPoint() => new(ToIPAddress(), _port);
 
     /// <inheritdoc/>
-    public bool Equals(DatagramAddress other) =>
-        _first == other._first && _second == other._second &&
-        _scope == other._scope && _port == other._port && _family == other._family;
+    public bool Equals(DatagramAddress other) => Same(this, other);
 
     /// <inheritdoc/>
     public override bool Equals([NotNullWhen(true)] object? obj) => obj is DatagramAddress other && Equals(other);
@@ -127,6 +125,11 @@ public readonly struct DatagramAddress : IEquatable<DatagramAddress>
     /// <param name="left">The one.</param>
     /// <param name="right">The other.</param>
     public static bool operator !=(DatagramAddress left, DatagramAddress right) => !left.Equals(right);
+
+    // No branch between the parts: nearly always they are all equal.
+    internal static bool Same(in DatagramAddress left, in DatagramAddress right) =>
+        ((left._first ^ right._first) | (left._second ^ right._second) | (left._scope ^ right._scope) |
+            (uint)(left._port ^ right._port) | (uint)(left._family ^ right._family)) == 0;
 
     /// <summary>IPv4 bytes as the kernel's 32-bit fields hold them.</summary>
     internal uint RawIPv4 => BitConverter.IsLittleEndian ? (uint)_first : (uint)(_first >> 32);

@@ -5,7 +5,9 @@ namespace Tunbridge.Linux;
 /// <remarks>ICMP can be forged by whoever sees the traffic: judge it before acting on it.</remarks>
 public readonly record struct DatagramError
 {
-    /// <summary>Where the failed datagram was sent to.</summary>
+    /// <summary>
+    /// Where the failed datagram was sent to; with port 0 when this host refused it on an unconnected IPv4 socket.
+    /// </summary>
     public required DatagramAddress Remote { get; init; }
 
     /// <summary>The error: EMSGSIZE, ECONNREFUSED, EHOSTUNREACH and the like.</summary>

@@ -26,7 +26,8 @@ public enum DatagramOutcome
     NotPermitted,
 
     /// <summary>
-    /// The path's local address or interface is not, or no longer, this host's (EINVAL, EADDRNOTAVAIL, ENXIO).
+    /// The path's local address or interface is not, or no longer, this host's (EINVAL, EADDRNOTAVAIL, ENXIO); of an
+    /// IPv4 address the kernel says <see cref="Unreachable"/>.
     /// </summary>
     AddressUnavailable,
 

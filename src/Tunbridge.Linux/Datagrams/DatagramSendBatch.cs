@@ -132,7 +132,7 @@ public sealed unsafe partial class DatagramSendBatch : IDisposable
         if (_messageCount > 0 && length > 0)
         {
             ref Message last = ref _messages[_messageCount - 1];
-            if (last.Takes(length) && last.Path.Equals(path))
+            if (last.Takes(length) && DatagramPath.Same(last.Path, path))
             {
                 ref Libc.iovec vector = ref _vectors[_vectorCount - 1];
                 if ((byte*)vector.iov_base + vector.iov_len == at)

@@ -20,7 +20,7 @@ internal sealed class SegmentationState(bool isOn)
             return true;
         foreach (ref readonly PlainPeer peer in _peers.AsSpan())
         {
-            if (segmentSize >= peer.FromSize && peer.Remote == remote)
+            if (segmentSize >= peer.FromSize && DatagramAddress.Same(peer.Remote, remote))
                 return true;
         }
 

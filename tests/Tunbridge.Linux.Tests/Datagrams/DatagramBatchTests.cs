@@ -93,7 +93,7 @@ public sealed class DatagramBatchTests : DatagramTest
     {
         using DatagramSocket to = Open("127.0.0.1:0");
         using DatagramSocket from = Open("127.0.0.1:0");
-        string[] texts = [.. Enumerable.Range(0, 300).Select(i => new string((char)('a' + (i % 26)), 1 + (i % 2 * 10) + i))];
+        string[] texts = [.. Enumerable.Range(0, 300).Select(i => new string((char)('a' + (i % 26)), 1 + i))];
         using DatagramSendBatch batch = Fill(new(to.LocalAddress), texts);
         Assert.Equal(300, batch.MessageCount);
         from.Send(batch, Token);
