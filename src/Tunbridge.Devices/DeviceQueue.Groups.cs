@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+using Tunbridge.Linux;
+using Tunbridge.Packets;
+
+namespace Tunbridge.Devices;
+
+public sealed partial class DeviceQueue
+{
+    /// <summary>Writes every group of a coalescer in order, each in one system call.</summary>
+    /// <param name="coalescer">
+    /// The groups; unchanged, except that a kind the kernel refuses while it takes the packets singly is
+    /// <see cref="Coalescer.Disable">disabled</see>. A card without virtio header gets single packets.
+    /// </param>
+    /// <returns>How many packets were taken; the others are counted in <see cref="Refusals"/>.</returns>
+    public int Write(Coalescer coalescer)
+    {
+        ArgumentNullException.ThrowIfNull(coalescer);
+        ObjectDisposedException.ThrowIf(IsClosed, this);
+        PacketFormat format = _format;
+        int written = 0;
+        Span<byte> prefix = stackalloc byte[PacketFormat.MaximumPrefix + Segmenter.MaximumHeaderLength];
+        using FileDescriptor.Borrow borrow = new(Descriptor);
+        foreach (CoalescedGroup group in coalescer)
+        {
+            if (group.PacketCount > 1 && !format.CanDescribe(group.Gso))
+            {
+                written += WriteSingly(borrow, format, prefix, group);
+                continue;
+            }
+
+            Errno errno = WriteGroup(borrow, format, prefix, group);
+            if (errno == Errno.None)
+            {
+                written += group.PacketCount;
+            }
+            else if (errno == Errno.EINVAL && group.PacketCount > 1)
+            {
+                // Kernels differ in the superpackets they take, and only trying tells.
+                int taken = WriteSingly(borrow, format, prefix, group);
+                written += taken;
+                if (taken != 0)
+                    coalescer.Disable(group.Gso.Kind);
+            }
+            else
+            {
+                for (int i = 0; i < group.PacketCount; i++)
+                    Refusals.Add(Status(errno));
+            }
+        }
+
+        return written;
+    }
+
+    private static Errno WriteGroup(
+        in FileDescriptor.Borrow borrow, PacketFormat format, Span<byte> prefix, scoped in CoalescedGroup group)
+    {
+        if (!format.CanDescribe(group.Gso))
+            return Errno.EINVAL;
+        ReadOnlySpan<byte> start = group.Headers.IsEmpty ? group.Slab[group.Slices[0]] : group.Headers;
+        format.Write(prefix[..format.Prefix], start, group.Gso, etherType: 0);
+        group.Headers.CopyTo(prefix[format.Prefix..]);
+        return borrow.Write(prefix[..(format.Prefix + group.Headers.Length)], group.Slab, group.Slices, out _);
+    }
+
+    private int WriteSingly(
+        in FileDescriptor.Borrow borrow, PacketFormat format, Span<byte> prefix, scoped in CoalescedGroup group)
+    {
+        int written = 0;
+        prefix = prefix[..format.Prefix];
+        foreach (Range range in group.GetPackets())
+        {
+            ReadOnlySpan<byte> packet = group.Slab[range];
+            format.Write(prefix, packet, default, etherType: 0);
+            Errno errno = borrow.Write(prefix, packet, out _);
+            if (errno == Errno.None)
+                written++;
+            else
+                Refusals.Add(Status(errno));
+        }
+
+        return written;
+    }
+}
