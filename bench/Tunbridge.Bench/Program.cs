@@ -14,6 +14,9 @@ internal static class Program
             return arguments switch
             {
                 ["read", string way, string card, string packets, string seconds] => QueueReader.Run(way, card, packets, seconds),
+                ["datagrams", "receive", string way, string seconds] => DatagramSide.Receive(way, seconds),
+                ["datagrams", "send", string way, string seconds, string port, string size] =>
+                    DatagramSide.Send(way, seconds, port, size),
                 ["flood", string address, string payload] => Flood.Run(address, payload),
                 _ => Measure(BenchOptions.Parse(arguments)),
             };
@@ -32,6 +35,8 @@ internal static class Program
             new StartupBench(options, report).Run();
         if (options.Wants("queue"))
             new QueueBench(options, report).Run();
+        if (options.Wants("socket"))
+            new SocketBench(options, report).Run();
         if (options.Wants("cards"))
             new CardsBench(options, report).Run();
         report.PrintVerdict();

@@ -34,14 +34,12 @@ internal sealed class QueueBench(BenchOptions options, Report report)
         netlink.Links.Change(index, new() { Up = true, TransmitQueueLength = QueueLength });
         if (options.CPrograms is null)
             report.Skip("queue: no C compiler: C side skipped");
-        if (!CanPin)
+        if (!Pinning.IsPossible)
             report.Skip("queue: pinning to processors (no taskset, or one processor)");
         foreach (int size in (int[])[64, 1400])
             Compare(size);
         netlink.Links.Delete(index);
     }
-
-    private static bool CanPin => Environment.ProcessorCount > 1 && Command.Exists("taskset");
 
     private void Compare(int size)
     {
@@ -84,14 +82,14 @@ internal sealed class QueueBench(BenchOptions options, Report report)
     private void Measure(QueueSide side, int size)
     {
         string seconds = options.Seconds.ToString(CultureInfo.InvariantCulture);
-        using Process reading = Command.Start([.. Pin(0), .. side.Reader, Card, WarmUpPackets, seconds, .. side.Options]);
+        using Process reading = Command.Start([.. Pinning.To(0), .. side.Reader, Card, WarmUpPackets, seconds, .. side.Options]);
         // Killed when a reader hangs, so that it shows as a failure below.
         using Timer alarm = new(static p => ((Process)p!).Kill(), reading, s_patience, Timeout.InfiniteTimeSpan);
         if (reading.StandardOutput.ReadLine() != "ready")
             throw new BenchException($"{side.Name}: {reading.StandardError.ReadToEnd()}");
         string payload = (size - HeaderBytes).ToString(CultureInfo.InvariantCulture);
         string[] flood = options.CPrograms is string folder ? [Path.Combine(folder, "flood")] : [_self, "flood"];
-        using Process flooding = Command.Start([.. Pin(1), .. flood, Target, payload]);
+        using Process flooding = Command.Start([.. Pinning.To(1), .. flood, Target, payload]);
         string[] answer = (reading.StandardOutput.ReadLine() ?? "").Split(' ');
         bool floodLived = !flooding.HasExited;
         flooding.Kill();
@@ -105,7 +103,4 @@ internal sealed class QueueBench(BenchOptions options, Report report)
         side.PerSecond.Add(numbers[0] * 1e3 / numbers[2]);
         side.PerProcessorSecond.Add(numbers[0] * 1e3 / numbers[3]);
     }
-
-    private static string[] Pin(int processor) =>
-        CanPin ? ["taskset", "-c", processor.ToString(CultureInfo.InvariantCulture)] : [];
 }

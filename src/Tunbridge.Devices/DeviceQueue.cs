@@ -15,8 +15,7 @@ namespace Tunbridge.Devices;
 /// </remarks>
 public sealed partial class DeviceQueue : IPacketQueue
 {
-    private readonly EventFd _closing = new();
-    private readonly CancelEvents _cancelEvents = new();
+    private readonly ClosableWait _waits = new();
     private readonly AsyncReader _asyncReader;
     private volatile PacketFormat _format;
     private volatile string _card;
@@ -89,11 +88,9 @@ public sealed partial class DeviceQueue : IPacketQueue
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
-        _closing.Set();
+        _waits.Dispose();
         _asyncReader.Close();
         Descriptor.Dispose();
-        _closing.Dispose();
-        _cancelEvents.Dispose();
     }
 
     /// <inheritdoc/>
