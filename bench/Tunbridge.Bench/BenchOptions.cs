@@ -8,7 +8,7 @@ internal sealed record BenchOptions
 {
     private const int LeastPairs = 1;
 
-    /// <summary>queue, socket, cards, startup or all.</summary>
+    /// <summary>queue, forward, socket, cards, startup or all.</summary>
     internal required string What { get; init; }
 
     /// <summary>How many times each side runs.</summary>
@@ -36,8 +36,8 @@ internal sealed record BenchOptions
 
     internal static BenchOptions Parse(string[] arguments)
     {
-        if (arguments is not [("queue" or "socket" or "cards" or "startup" or "all") and string what, .. string[] rest])
-            throw new BenchException("allowed are queue, socket, cards, startup and all; start it by bench/run");
+        if (arguments is not [("queue" or "forward" or "socket" or "cards" or "startup" or "all") and string what, .. string[] rest])
+            throw new BenchException("allowed are queue, forward, socket, cards, startup and all; start it by bench/run");
         BenchOptions options = new() { What = what, Program = "" };
         Queue<string> words = new(rest);
         while (words.TryDequeue(out string? word))

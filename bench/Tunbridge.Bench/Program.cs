@@ -17,6 +17,8 @@ internal static class Program
                 ["datagrams", "receive", string way, string seconds] => DatagramSide.Receive(way, seconds),
                 ["datagrams", "send", string way, string seconds, string port, string size] =>
                     DatagramSide.Send(way, seconds, port, size),
+                ["forward", string mode, string a, string cardA, string b, string cardB] =>
+                    ForwardSide.Run(mode, a, cardA, b, cardB),
                 ["flood", string address, string payload] => Flood.Run(address, payload),
                 _ => Measure(BenchOptions.Parse(arguments)),
             };
@@ -37,6 +39,8 @@ internal static class Program
             new QueueBench(options, report).Run();
         if (options.Wants("socket"))
             new SocketBench(options, report).Run();
+        if (options.Wants("forward"))
+            new ForwardBench(options, report).Run();
         if (options.Wants("cards"))
             new CardsBench(options, report).Run();
         report.PrintVerdict();
