@@ -13,8 +13,8 @@ namespace Tunbridge.Devices;
 ///   a thread of the tap's own ◀────────────────────── buffer being written ──▶ stream
 /// </code>
 /// Thread-safe. Adding allocates nothing and never waits for the stream. A stream that fails ends the capture, see
-/// <see cref="Error"/>, and never the traffic. A superpacket is captured whole. A capture of TUN and TAP queues together is
-/// read by Wireshark, not by tcpdump.
+/// <see cref="Error"/>, and never the traffic. A superpacket is captured whole. Wireshark reads a
+/// capture of any interfaces; tcpdump (libpcap 1.10) one of TAPs, or of a single TUN.
 /// </remarks>
 public sealed class PacketTap : IDisposable
 {

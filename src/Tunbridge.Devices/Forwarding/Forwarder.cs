@@ -2,6 +2,7 @@
 using System.Runtime.ExceptionServices;
 using Tunbridge.Linux;
 using Tunbridge.Packets;
+using Tunbridge.Packets.Capture;
 
 namespace Tunbridge.Devices;
 
@@ -50,8 +51,10 @@ public sealed class Forwarder : IDisposable
         try
         {
             _second = new JoinedCard(second, isFirst: false, options.CardChanged);
-            _forth = MakeLanes(_first, _second, options);
-            _back = MakeLanes(_second, _first, options);
+            // One interface, as tcpdump reads no file with two TUNs.
+            int tapInterface = options.Tap?.AddInterface(_first.Layer, _first.Name) ?? 0;
+            _forth = MakeLanes(_first, _second, options, tapInterface, PacketDirection.Outbound);
+            _back = MakeLanes(_second, _first, options, tapInterface, PacketDirection.Inbound);
         }
         catch
         {
@@ -101,10 +104,10 @@ public sealed class Forwarder : IDisposable
     /// <summary>Ends <see cref="Run"/>, from any thread, waits for it, and closes both cards.</summary>
     public void Dispose()
     {
-        Stop();
-        _ended.Wait();
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
             return;
+        Stop();
+        _ended.Wait();
         _first.Dispose();
         _second.Dispose();
         _ended.Dispose();
@@ -137,12 +140,12 @@ public sealed class Forwarder : IDisposable
         _second.Stop();
     }
 
-    private static ForwardingLane[] MakeLanes(JoinedCard from, JoinedCard to, ForwarderOptions options)
+    private static ForwardingLane[] MakeLanes(
+        JoinedCard from, JoinedCard to, ForwarderOptions options, int tapInterface, PacketDirection direction)
     {
-        int tapInterface = options.Tap?.AddInterface(from.Layer, from.Name) ?? 0;
         ForwardingLane[] lanes = new ForwardingLane[from.QueueCount];
         for (int i = 0; i < lanes.Length; i++)
-            lanes[i] = new ForwardingLane(from, to, i, options.Mode, options.Tap, tapInterface);
+            lanes[i] = new ForwardingLane(from, to, i, options.Mode, options.Tap, tapInterface, direction);
         return lanes;
     }
 

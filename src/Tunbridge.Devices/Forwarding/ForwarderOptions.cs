@@ -8,8 +8,8 @@ public sealed record ForwarderOptions
     public ForwardingMode Mode { get; init; }
 
     /// <summary>
-    /// Where passing packets are recorded, each once, as outbound of the card it came from; null for nowhere. Stays the
-    /// caller's.
+    /// Where passing packets are recorded, each once, as the first card sees them: its own outbound, those of the second
+    /// inbound. Null for nowhere. Stays the caller's.
     /// </summary>
     public PacketTap? Tap { get; init; }
 

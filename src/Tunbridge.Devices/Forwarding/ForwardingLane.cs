@@ -19,16 +19,19 @@ internal sealed partial class ForwardingLane
     private readonly PacketBatch _batch = new(BatchCapacity, SlabSize);
     private readonly PacketTap? _tap;
     private readonly int _tapInterface;
+    private readonly PacketDirection _direction;
     private int _next; // the packet of the batch that is being passed on
 
     internal ForwardingLane(
-        JoinedCard from, JoinedCard to, int number, ForwardingMode mode, PacketTap? tap, int tapInterface)
+        JoinedCard from, JoinedCard to, int number, ForwardingMode mode, PacketTap? tap, int tapInterface,
+        PacketDirection direction)
     {
         _from = from;
         _to = to;
         _number = number;
         _tap = tap;
         _tapInterface = tapInterface;
+        _direction = direction;
         if (mode == ForwardingMode.Segmented)
         {
             _coalescer = new Coalescer(to.Layer, SegmentCapacity);
@@ -77,7 +80,7 @@ internal sealed partial class ForwardingLane
     private void Record()
     {
         foreach (ref readonly Packet packet in _batch)
-            _tap!.TryAdd(_tapInterface, packet.Span, PacketDirection.Outbound);
+            _tap!.TryAdd(_tapInterface, packet.Span, _direction);
     }
 
     private void Forward()

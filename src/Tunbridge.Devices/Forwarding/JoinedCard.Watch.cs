@@ -74,7 +74,15 @@ internal sealed partial class JoinedCard
     // The card may only have gone to another namespace, where its descriptor still works.
     private void LookAfterLoss()
     {
-        _ = TunControl.TryGetInterface(_queues[0].Descriptor, out Errno errno);
+        Errno errno;
+        lock (_gate)
+        {
+            // A card that is not persistent goes by our own closing of it.
+            if (_isStopping)
+                return;
+            _ = TunControl.TryGetInterface(_queues[0].Descriptor, out errno);
+        }
+
         if (errno == Errno.None)
         {
             Link? link = _netlink.Links.TryGet(_index);

@@ -47,7 +47,7 @@ public sealed class ForwarderSurvivalTests
             space.Ip("tuntap add t0 mode tun");
             while (!joined.NextChange().IsAttached)
                 continue;
-            joined.Configure(space, host, 1500);
+            JoinedNamespaces.Configure(space, host, 1500);
             joined.AssertConnected();
         }
     }
@@ -59,7 +59,7 @@ public sealed class ForwarderSurvivalTests
         joined.B.Ip("link delete t0");
         Assert.Contains("deleted", joined.NextChange().Reason, StringComparison.Ordinal);
 
-        joined.B.Ip("link add t0 type dummy");
+        joined.B.Ip("link add t0 type veth peer name t1");
         Assert.Contains("no TUN or TAP", joined.NextChange().Reason, StringComparison.Ordinal);
         joined.B.Ip("link delete t0");
         Assert.Contains("deleted", joined.NextChange().Reason, StringComparison.Ordinal);
@@ -78,7 +78,7 @@ public sealed class ForwarderSurvivalTests
 
         // A multi-queue card, where there was one of a single queue: it is what it is.
         Await(joined, null);
-        joined.Configure(joined.B, "2", 1500);
+        JoinedNamespaces.Configure(joined.B, "2", 1500);
         joined.AssertConnected();
     }
 
@@ -91,7 +91,7 @@ public sealed class ForwarderSurvivalTests
         using (TapDevice own = TapDevice.Create(new() { Name = "t0", Namespace = joined.A.Namespace, Persistent = true }))
             Await(joined, "single queue, held by");
         Await(joined, null);
-        joined.Configure(joined.A, "1", 1500);
+        JoinedNamespaces.Configure(joined.A, "1", 1500);
         joined.AssertConnected();
     }
 
@@ -115,7 +115,7 @@ public sealed class ForwarderSurvivalTests
         using JoinedNamespaces joined = new(DeviceLayer.Packet);
         using TestNamespace third = new();
         joined.B.Ip($"link set t0 netns /proc/{Environment.ProcessId}/fd/{third.Namespace.Descriptor.Number}");
-        joined.Configure(third, "2", 1500);
+        JoinedNamespaces.Configure(third, "2", 1500);
         using Socket receiver = JoinedNamespaces.Udp(third, s_b);
         SendUntil(joined.A, () => receiver.Available > 0);
         Assert.Empty(joined.Changes);
@@ -184,7 +184,7 @@ public sealed class ForwarderSurvivalTests
     }
 
     [Fact]
-    public void Cancellation_UnderAFlood_EndsIt()
+    public async Task Cancellation_UnderAFlood_EndsIt()
     {
         for (int round = 0; round < 5; round++)
         {
@@ -195,11 +195,11 @@ public sealed class ForwarderSurvivalTests
                 using Socket sender = JoinedNamespaces.Udp(joined.A, null);
                 while (!stop.IsCancellationRequested)
                     TrySend(sender, new byte[100], s_b);
-            });
+            }, TestContext.Current.CancellationToken);
             SpinUntil(() => joined.Forwarder.FirstToSecond.Packets > 100);
             joined.Cancel();
-            stop.Cancel();
-            Assert.True(flood.Wait(JoinedNamespaces.Patience));
+            await stop.CancelAsync();
+            await flood;
         }
     }
 

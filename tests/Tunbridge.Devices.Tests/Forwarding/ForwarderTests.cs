@@ -114,7 +114,7 @@ public sealed class ForwarderTests : DeviceTest
         }
 
         CommandResult read = CommandResult.Of("tcpdump", "-n", "-r", path);
-        Assert.Equal(0, read.ExitCode);
+        Assert.True(read.ExitCode == 0, read.Error);
         Assert.Equal(packets, read.Output.Count(c => c == '\n'));
         Assert.Contains("IP 10.7.0.1.", read.Output, StringComparison.Ordinal);
         Assert.Contains("IP 10.7.0.2.", read.Output, StringComparison.Ordinal);

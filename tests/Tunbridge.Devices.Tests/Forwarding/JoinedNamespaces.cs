@@ -55,7 +55,7 @@ internal sealed class JoinedNamespaces : IDisposable
         return state;
     }
 
-    internal void Configure(TestNamespace space, string host, int mtu)
+    internal static void Configure(TestNamespace space, string host, int mtu)
     {
         space.Ip($"link set t0 mtu {mtu} txqueuelen 20000");
         space.Ip($"addr add 10.7.0.{host}/24 dev t0");

@@ -204,9 +204,9 @@ public sealed class HubTests : IDisposable
             Assert.Equal(i, b.Receive());
         }
 
-        a.Send(b.Address, 21);
-        b.Receive();
-        Assert.Equal((2L, 18L + 1), (lazy.Port.Counters.Sent, lazy.Port.Counters.Refused));
+        // The last may reach b before it is refused here.
+        Assert.True(SpinWait.SpinUntil(() => lazy.Port.Counters.Refused == 18, TimeSpan.FromSeconds(60)));
+        Assert.Equal(2, lazy.Port.Counters.Sent);
     }
 
     [Fact]
@@ -236,7 +236,7 @@ public sealed class HubTests : IDisposable
     }
 
     [Fact]
-    public void Ports_ComeAndGoUnderTraffic()
+    public async Task Ports_ComeAndGoUnderTraffic()
     {
         Station a = Add(1), b = Add(2);
         a.Send(Broadcast, 1);
@@ -248,15 +248,15 @@ public sealed class HubTests : IDisposable
         {
             for (int i = 0; !stop.IsCancellationRequested; i++)
                 Add(10 + (i % 50)).Port.Dispose();
-        });
+        }, Token);
         for (int i = 2; i < 5000; i++)
         {
             a.Send(b.Address, i & 0x7f);
             Assert.Equal(i & 0x7f, b.Receive());
         }
 
-        stop.Cancel();
-        Assert.True(churn.Wait(TimeSpan.FromMinutes(1)));
+        await stop.CancelAsync();
+        await churn;
         Assert.Equal(2, _hub.Ports.Count);
     }
 
