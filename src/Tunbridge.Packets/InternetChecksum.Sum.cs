@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -13,6 +14,18 @@ namespace Tunbridge.Packets;
 // the low halves is whole - (high << 32), exactly, and two additions and a shift do for each word.
 public static partial class InternetChecksum
 {
+    /// <summary>Whether a block is right whose checksum field is filled in.</summary>
+    internal static bool IsValid(ReadOnlySpan<byte> bytes) => Fold(SumNative(bytes)) == ushort.MaxValue;
+
+    /// <summary>Whether a transport header and payload are right, with the parts of their pseudo-header.</summary>
+    internal static bool IsValid(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> addresses, uint protocolAndLength)
+    {
+        uint rest = Fold(protocolAndLength);
+        if (BitConverter.IsLittleEndian)
+            rest = BinaryPrimitives.ReverseEndianness((ushort)rest);
+        return Fold(SumNative(bytes) + SumNative(addresses) + rest) == ushort.MaxValue;
+    }
+
     /// <summary>The sum in native byte order, not folded, by the widest vectors there are.</summary>
     internal static ulong SumNative(ReadOnlySpan<byte> bytes)
     {
