@@ -35,6 +35,13 @@ internal static class Program
         Report report = new(options.Pairs);
         if (options.Wants("startup"))
             new StartupBench(options, report).Run();
+        OffloadBench offload = new(options, report);
+        if (options.Wants("checksum"))
+            offload.RunChecksum();
+        if (options.Wants("segment"))
+            offload.RunSegment();
+        if (options.Wants("coalesce"))
+            offload.RunCoalesce();
         if (options.Wants("queue"))
             new QueueBench(options, report).Run();
         if (options.Wants("socket"))

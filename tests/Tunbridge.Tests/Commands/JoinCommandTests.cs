@@ -29,9 +29,9 @@ public sealed class JoinCommandTests : IDisposable
     public async Task Join_Pings_PassUntilTheSignalAndAreCounted(string kind, string signal)
     {
         RealTool.Require("ping");
-        Add(_here, "a", kind, 1);
-        Add(_there, "b", kind, 2);
-        using Process join = await StartAsync($"join a {There}/b");
+        Add(_here, "ja", kind, 1);
+        Add(_there, "jb", kind, 2);
+        using Process join = await StartAsync($"join ja {There}/jb");
         Assert.Equal(0, _here.Exec("ping", "-c", "3", "-i", "0.1", "-W", "20", "10.6.0.2").ExitCode);
         Tool.Signal(join, signal);
         CommandResult result = await Tool.EndAsync(join);
@@ -39,29 +39,29 @@ public sealed class JoinCommandTests : IDisposable
         string[] lines = result.Output.TrimEnd('\n').Split('\n');
         Assert.Equal(3, lines.Length);
         Assert.Matches("^FROM +TO +PACKETS +BYTES +DROPPED$", lines[0]);
-        Assert.Matches($"^a +{There}/b +[1-9][0-9]* +[1-9][0-9]* +0$", lines[1]);
-        Assert.Matches($"^{There}/b +a +[1-9][0-9]* +[1-9][0-9]* +0$", lines[2]);
+        Assert.Matches($"^ja +{There}/jb +[1-9][0-9]* +[1-9][0-9]* +0$", lines[1]);
+        Assert.Matches($"^{There}/jb +ja +[1-9][0-9]* +[1-9][0-9]* +0$", lines[2]);
         // The cards are as they were.
-        Assert.True(_here.HasLink("a"));
-        Assert.True(_there.HasLink("b"));
+        Assert.True(_here.HasLink("ja"));
+        Assert.True(_there.HasLink("jb"));
     }
 
     [Fact]
     public async Task Join_Json_IsOneDocumentAtTheEnd()
     {
         RealTool.Require("ping");
-        Add(_here, "a", "tun", 1);
-        Add(_there, "b", "tun", 2);
-        using Process join = await StartAsync($"join a {There}/b --json");
+        Add(_here, "ja", "tun", 1);
+        Add(_there, "jb", "tun", 2);
+        using Process join = await StartAsync($"join ja {There}/jb --json");
         Assert.Equal(0, _here.Exec("ping", "-c", "1", "-W", "20", "10.6.0.2").ExitCode);
-        _there.Ip("link set b down");
+        _there.Ip("link set jb down");
         _here.Exec("ping", "-c", "1", "-W", "1", "10.6.0.2");
         Tool.Signal(join, "INT");
         JsonElement document = (await Tool.EndAsync(join)).Json();
         Assert.True(document.GetProperty("final").GetBoolean());
         Assert.True(document.GetProperty("seconds").GetDouble() > 0);
         JsonElement forth = document.GetProperty("directions")[0];
-        Assert.Equal(("a", $"{There}/b"), (forth.GetProperty("from").GetString(), forth.GetProperty("to").GetString()));
+        Assert.Equal(("ja", $"{There}/jb"), (forth.GetProperty("from").GetString(), forth.GetProperty("to").GetString()));
         Assert.True(forth.GetProperty("packets").GetInt64() >= 1);
         Assert.True(forth.GetProperty("dropped").GetProperty("linkDown").GetInt64() >= 1);
         Assert.False(document.TryGetProperty("capture", out _));
@@ -70,9 +70,9 @@ public sealed class JoinCommandTests : IDisposable
     [Fact]
     public async Task Join_JsonWithInterval_IsADocumentALine()
     {
-        Add(_here, "a", "tun", 1);
-        Add(_there, "b", "tun", 2);
-        using Process join = await StartAsync($"join a {There}/b --json --interval 0.05");
+        Add(_here, "ja", "tun", 1);
+        Add(_there, "jb", "tun", 2);
+        using Process join = await StartAsync($"join ja {There}/jb --json --interval 0.05");
         for (int i = 0; i < 3; i++)
         {
             string line = (await join.StandardOutput.ReadLineAsync(Token))!;
@@ -89,11 +89,11 @@ public sealed class JoinCommandTests : IDisposable
     [Fact]
     public async Task Join_IntervalAsText_IsALineEach()
     {
-        Add(_here, "a", "tap", 1);
-        Add(_there, "b", "tap", 2);
-        using Process join = await StartAsync($"join a {There}/b --interval 0.05");
+        Add(_here, "ja", "tap", 1);
+        Add(_there, "jb", "tap", 2);
+        using Process join = await StartAsync($"join ja {There}/jb --interval 0.05");
         string? line = await join.StandardOutput.ReadLineAsync(Token);
-        Assert.Matches(@"^\d\d:\d\d:\d\d  a > \S+ [0-9.]+ Mbit/s \d+ packets/s 0 dropped  \S+ > a [0-9.]+ Mbit/s", line);
+        Assert.Matches(@"^\d\d:\d\d:\d\d  ja > \S+ [0-9.]+ Mbit/s \d+ packets/s 0 dropped  \S+ > ja [0-9.]+ Mbit/s", line);
         Tool.Signal(join, "INT");
         Assert.Equal(0, (await Tool.EndAsync(join)).ExitCode);
     }
@@ -104,9 +104,9 @@ public sealed class JoinCommandTests : IDisposable
         RealTool.Require("ping", "tcpdump");
         string directory = Directory.CreateTempSubdirectory("tbjoin").FullName;
         string file = Path.Combine(directory, "both.pcapng");
-        Add(_here, "a", "tun", 1);
-        Add(_there, "b", "tun", 2);
-        using Process join = await StartAsync($"join a {There}/b --capture {file} --json");
+        Add(_here, "ja", "tun", 1);
+        Add(_there, "jb", "tun", 2);
+        using Process join = await StartAsync($"join ja {There}/jb --capture {file} --json");
         Assert.Equal(0, _here.Exec("ping", "-c", "2", "-i", "0.1", "-W", "20", "10.6.0.2").ExitCode);
         Tool.Signal(join, "INT");
         CommandResult result = await Tool.EndAsync(join);
@@ -123,19 +123,19 @@ public sealed class JoinCommandTests : IDisposable
     public async Task Join_CardDeletedAndMadeAgain_SaysSoAndGoesOn()
     {
         RealTool.Require("ping");
-        Add(_here, "a", "tun", 1);
-        Add(_there, "b", "tun", 2);
-        using Process join = await StartAsync($"join a {There}/b");
-        _there.Ip("link delete b");
-        Assert.Contains("/b is not there: it was deleted; waiting", await join.StandardError.ReadLineAsync(Token), StringComparison.Ordinal);
-        Add(_there, "b", "tun", 2);
+        Add(_here, "ja", "tun", 1);
+        Add(_there, "jb", "tun", 2);
+        using Process join = await StartAsync($"join ja {There}/jb");
+        _there.Ip("link delete jb");
+        Assert.Contains("/jb is not there: it was deleted; waiting", await join.StandardError.ReadLineAsync(Token), StringComparison.Ordinal);
+        Add(_there, "jb", "tun", 2);
         string? said;
         do
         {
             said = await join.StandardError.ReadLineAsync(Token);
             Assert.NotNull(said);
         }
-        while (!said.EndsWith("/b is back", StringComparison.Ordinal));
+        while (!said.EndsWith("/jb is back", StringComparison.Ordinal));
         Assert.Equal(0, _here.Exec("ping", "-c", "1", "-W", "20", "10.6.0.2").ExitCode);
         Tool.Signal(join, "INT");
         Assert.Equal(0, (await Tool.EndAsync(join)).ExitCode);
@@ -145,16 +145,16 @@ public sealed class JoinCommandTests : IDisposable
     public async Task Join_OffloadOffAndQueues_AreTaken()
     {
         RealTool.Require("ping");
-        foreach ((TestNamespace space, string name, int host) in ((TestNamespace, string, int)[])[(_here, "a", 1), (_there, "b", 2)])
+        foreach ((TestNamespace space, string name, int host) in ((TestNamespace, string, int)[])[(_here, "ja", 1), (_there, "jb", 2)])
         {
             space.Ip($"tuntap add {name} mode tap multi_queue");
             space.Ip($"addr add 10.6.0.{host}/24 dev {name}");
             space.Ip($"link set {name} up");
         }
 
-        using Process join = await StartAsync($"join a {There}/b --queues 3 --offload off");
-        Assert.Equal(3, _here.Link("a").InfoData().GetProperty("numqueues").GetInt32());
-        Assert.False(_here.Link("a").InfoData().GetProperty("vnet_hdr").GetBoolean());
+        using Process join = await StartAsync($"join ja {There}/jb --queues 3 --offload off");
+        Assert.Equal(3, _here.Link("ja").InfoData().GetProperty("numqueues").GetInt32());
+        Assert.False(_here.Link("ja").InfoData().GetProperty("vnet_hdr").GetBoolean());
         Assert.Equal(0, _here.Exec("ping", "-c", "1", "-W", "20", "10.6.0.2").ExitCode);
         Tool.Signal(join, "INT");
         Assert.Equal(0, (await Tool.EndAsync(join)).ExitCode);
@@ -163,10 +163,10 @@ public sealed class JoinCommandTests : IDisposable
     [Fact]
     public async Task Join_CardThatIsDown_SaysSo()
     {
-        Add(_here, "a", "tap", 1);
-        _there.Ip("tuntap add b mode tap");
-        using Process join = _here.StartTunbridge($"join a {There}/b");
-        Assert.Contains("/b is down: nothing passes", await join.StandardError.ReadLineAsync(Token), StringComparison.Ordinal);
+        Add(_here, "ja", "tap", 1);
+        _there.Ip("tuntap add jb mode tap");
+        using Process join = _here.StartTunbridge($"join ja {There}/jb");
+        Assert.Contains("/jb is down: nothing passes", await join.StandardError.ReadLineAsync(Token), StringComparison.Ordinal);
         Assert.Contains("are joined", await join.StandardError.ReadLineAsync(Token), StringComparison.Ordinal);
         Tool.Signal(join, "INT");
         Assert.Equal(0, (await Tool.EndAsync(join)).ExitCode);
@@ -178,7 +178,7 @@ public sealed class JoinCommandTests : IDisposable
         _here.Ip("tuntap add tap0 mode tap");
         _here.Ip("tuntap add tap1 mode tap");
         _here.Ip("tuntap add tun0 mode tun");
-        _here.Ip("link add d0 type dummy");
+        _here.Ip("link add d0 type veth peer name d1");
         Refused(1, "join tap0 tap9", "no card tap9");
         Refused(1, $"join tap0 {There}/tap9", "no card tap9");
         Refused(1, "join tap0 no-such-namespace/tap1", "no-such-namespace");
