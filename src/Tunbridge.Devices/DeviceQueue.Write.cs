@@ -61,16 +61,25 @@ public sealed partial class DeviceQueue
         foreach (ref readonly Packet packet in batch)
         {
             Errno errno;
+            GsoInfo gso = packet.Gso;
             if (prefix == 0)
             {
-                GsoInfo gso = packet.Gso;
                 errno = format.CanDescribe(gso) ? borrow.Write(packet.Span, out _) : Errno.EINVAL;
             }
             else
             {
                 Span<byte> whole = packet.SpanWithHeadroom(prefix);
-                format.Write(whole[..prefix], whole[prefix..], packet.Gso, packet.EtherType);
-                errno = format.CanDescribe(packet.Gso) ? borrow.Write(whole, out _) : Errno.EINVAL;
+                bool cuts = gso.IsSuperpacket && !Superpackets.Takes(gso.Kind);
+                errno = Errno.None;
+                if (!cuts)
+                {
+                    format.Write(whole[..prefix], whole[prefix..], gso, packet.EtherType);
+                    errno = format.CanDescribe(gso) ? borrow.Write(whole, out _) : Errno.EINVAL;
+                    cuts = errno == Errno.EINVAL && gso.IsSuperpacket && format.VirtioSize != 0;
+                }
+
+                if (cuts)
+                    errno = WriteCut(borrow, format, whole, gso, errno);
             }
 
             if (errno == Errno.None)
@@ -89,10 +98,15 @@ public sealed partial class DeviceQueue
         using FileDescriptor.Borrow borrow = new(Descriptor);
         if (format.Prefix == 0)
             return borrow.Write(packet, out _);
+        if (gso.IsSuperpacket && !Superpackets.Takes(gso.Kind))
+            return WriteCutCopy(borrow, format, packet, gso, Errno.None);
         Span<byte> prefix = stackalloc byte[PacketFormat.MaximumPrefix];
         prefix = prefix[..format.Prefix];
         format.Write(prefix, packet, gso, etherType);
-        return borrow.Write(prefix, packet, out _);
+        Errno errno = borrow.Write(prefix, packet, out _);
+        return errno == Errno.EINVAL && gso.IsSuperpacket
+            ? WriteCutCopy(borrow, format, packet, gso, errno)
+            : errno;
     }
 
     private static PacketWriteStatus Status(Errno errno) => errno switch
