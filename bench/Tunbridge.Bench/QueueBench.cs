@@ -48,12 +48,14 @@ internal sealed class QueueBench(BenchOptions options, Report report)
         QueueSide[] sides = [batch, single];
         QueueSide? c = null;
         QueueSide? threaded = null;
+        QueueSide? ring = null;
         if (options.CPrograms is string folder)
         {
             string reader = Path.Combine(folder, "reader");
             c = new("C read(), lone thread", reader);
             threaded = new("C read()", reader) { Options = ["threads"] };
-            sides = [c, threaded, batch, single];
+            ring = new("C io_uring, 64 reads under way", Path.Combine(folder, "uring")) { Options = ["threads"] };
+            sides = [c, threaded, batch, single, ring];
         }
 
         for (int i = 0; i < options.Pairs; i++)
@@ -63,13 +65,14 @@ internal sealed class QueueBench(BenchOptions options, Report report)
         }
 
         Series[] series = [.. sides.Select(s => s.PerSecond), .. sides.Select(s => s.PerProcessorSecond)];
-        Budget[] budgets = c is null || threaded is null ? [] :
+        Budget[] budgets = c is null || threaded is null || ring is null ? [] :
         [
             AtLeastAs(batch.PerSecond, threaded.PerSecond),
             AtLeastAs(batch.PerProcessorSecond, threaded.PerProcessorSecond),
             Compared(single.PerProcessorSecond, threaded.PerProcessorSecond),
             Compared(batch.PerSecond, c.PerSecond),
             Compared(batch.PerProcessorSecond, c.PerProcessorSecond),
+            Compared(ring.PerProcessorSecond, threaded.PerProcessorSecond),
         ];
         report.Add($"queue: packets of {size} bytes read from one queue", series, budgets);
     }
