@@ -144,11 +144,6 @@ int main(int argc, char **argv)
     int64_t packets, bytes, cpu;
     count(&waiting, WARM_UP_SECONDS, atoll(argv[2]), &packets, &bytes, &cpu);
     int64_t elapsed = count(&waiting, atof(argv[3]), 0, &packets, &bytes, &cpu);
-    // The ring would hold the card a while longer than this process lives, and the next reader would find it busy.
-    struct io_uring_sync_cancel_reg all = { .flags = IORING_ASYNC_CANCEL_ANY, .timeout = { -1, -1 } };
-    syscall(SYS_io_uring_register, ring, IORING_REGISTER_SYNC_CANCEL, &all, 1);
-    syscall(SYS_io_uring_register, ring, IORING_UNREGISTER_FILES, NULL, 0);
-    close(fd);
     printf("%lld %lld %lld %lld\n", (long long)packets, (long long)bytes, (long long)elapsed, (long long)cpu);
     return 0;
 }
