@@ -2,8 +2,8 @@
 namespace Tunbridge.Bench;
 
 /// <summary>
-/// What bench/run starts in a namespace of its own: measures, prints, writes the JSON. Starts itself as <c>read</c> and
-/// <c>flood</c>, so that reader and sender are processes of their own as their C counterparts are.
+/// What bench/run starts in a namespace of its own: measures, prints, writes the JSON. Starts itself as <c>read</c>,
+/// <c>flood</c> and <c>datagrams</c>, so that readers and senders are processes of their own as their C counterparts are.
 /// </summary>
 internal static class Program
 {
@@ -33,6 +33,13 @@ internal static class Program
         Report report = new(options.Pairs);
         if (options.Wants("startup"))
             new StartupBench(options, report).Run();
+        OffloadBench offload = new(options, report);
+        if (options.Wants("checksum"))
+            offload.RunChecksum();
+        if (options.Wants("segment"))
+            offload.RunSegment();
+        if (options.Wants("coalesce"))
+            offload.RunCoalesce();
         if (options.Wants("queue"))
             new QueueBench(options, report).Run();
         if (options.Wants("socket"))

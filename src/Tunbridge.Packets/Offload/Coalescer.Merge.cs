@@ -151,10 +151,15 @@ public sealed partial class Coalescer
             return false;
         Entry first = _items[group.First];
         ReadOnlySpan<byte> other = slab.Slice(first.Offset, first.Length);
-        int addresses = c.Network + (c.IsVersion4 ? 12 : 8);
+        if (c.Network != 0 && !other[..c.Network].SequenceEqual(packet[..c.Network]))
+            return false;
         // Addresses and ports lie side by side, as neither header has options here.
-        return other[addresses..(c.Transport + 4)].SequenceEqual(packet[addresses..(c.Transport + 4)])
-            && other[..c.Network].SequenceEqual(packet[..c.Network]);
+        int addresses = c.Network + (c.IsVersion4 ? 12 : 8);
+        ReadOnlySpan<byte> a = other[addresses..(c.Transport + 4)];
+        ReadOnlySpan<byte> b = packet[addresses..(c.Transport + 4)];
+        return c.IsVersion4
+            ? ReadUInt64LittleEndian(a) == ReadUInt64LittleEndian(b) && ReadUInt32LittleEndian(a[8..]) == ReadUInt32LittleEndian(b[8..])
+            : a.SequenceEqual(b);
     }
 
     // Addresses, ports and what is before the IP header are equal already.
@@ -204,16 +209,13 @@ public sealed partial class Coalescer
     {
         ReadOnlySpan<byte> network = packet[c.Network..c.Transport];
         ReadOnlySpan<byte> transport = packet[c.Transport..];
-        uint pseudo = PseudoHeader(network, c, transport.Length);
-        return (!c.IsVersion4 || InternetChecksum.Compute(network) == 0) && InternetChecksum.Compute(transport, pseudo) == 0;
+        return (!c.IsVersion4 || InternetChecksum.IsValid(network))
+            && InternetChecksum.IsValid(transport, AddressesOf(network, c), ProtocolOf(c) + (uint)transport.Length);
     }
 
-    private static uint PseudoHeader(ReadOnlySpan<byte> network, in Candidate c, int length)
-    {
-        // The addresses of either version end the header.
-        byte protocol = (byte)(c.IsTcp ? IpProtocol.Tcp : IpProtocol.Udp);
-        return c.IsVersion4
-            ? InternetChecksum.Sum(network[12..20], (uint)protocol + (uint)length)
-            : InternetChecksum.Sum(network[8..40], (uint)protocol + (uint)length);
-    }
+    // The addresses of either version end the header.
+    private static ReadOnlySpan<byte> AddressesOf(ReadOnlySpan<byte> network, in Candidate c) =>
+        c.IsVersion4 ? network[12..20] : network[8..40];
+
+    private static uint ProtocolOf(in Candidate c) => (uint)(c.IsTcp ? IpProtocol.Tcp : IpProtocol.Udp);
 }

@@ -71,7 +71,7 @@ public sealed partial class Coalescer
         }
 
         // The field of an unfinished checksum holds the sum of the pseudo-header, not inverted.
-        ushort pseudo = (ushort)InternetChecksum.Add(PseudoHeader(network, head, length), 0);
+        ushort pseudo = (ushort)InternetChecksum.Sum(AddressesOf(network, head), ProtocolOf(head) + (uint)length);
         if (head.IsTcp)
         {
             if (group.HasPush)

@@ -94,13 +94,13 @@ public ref partial struct Segmenter
         {
             if (packet.Length - _transport < 2)
                 return SegmentRefusal.HeaderTruncated;
-            if (_transport >= MaximumHeaderLength)
-                return SegmentRefusal.HeaderTooLong;
             isRouted |= next == IpProtocol.Routing;
             next = (IpProtocol)packet[_transport];
             _transport += (packet[_transport + 1] + 1) * 8;
             if (_transport > packet.Length)
                 return SegmentRefusal.HeaderTruncated;
+            if (_transport > MaximumHeaderLength)
+                return SegmentRefusal.HeaderTooLong;
         }
 
         if (next == IpProtocol.Fragment)
