@@ -2,8 +2,8 @@
 namespace Tunbridge.Bench;
 
 /// <summary>
-/// What bench/run starts in a namespace of its own: measures, prints, writes the JSON. Starts itself as <c>read</c> and
-/// <c>flood</c>, so that reader and sender are processes of their own as their C counterparts are.
+/// What bench/run starts in a namespace of its own: measures, prints, writes the JSON. Starts itself as <c>read</c>,
+/// <c>flood</c> and <c>datagrams</c>, so that readers and senders are processes of their own as their C counterparts are.
 /// </summary>
 internal static class Program
 {

@@ -69,12 +69,12 @@ static int64_t send_one(int fd)
     return send(fd, slab, size, 0) < 0 ? 0 : size;
 }
 
+static int each;
+
 static void prepare_batch(void)
 {
-    int each = LARGEST / size < SEGMENTS ? LARGEST / size : SEGMENTS;
+    each = LARGEST / size < SEGMENTS ? LARGEST / size : SEGMENTS;
     for (int m = 0; m < MESSAGES; m++) {
-        for (int i = 0; i < each; i++)
-            vectors[m * each + i] = (struct iovec){ slab + (m * each + i) * STRIDE, size };
         struct msghdr *header = &headers[m].msg_hdr;
         header->msg_iov = &vectors[m * each];
         header->msg_iovlen = each;
@@ -90,6 +90,8 @@ static void prepare_batch(void)
 
 static int64_t send_batch(int fd)
 {
+    for (int i = 0; i < MESSAGES * each; i++)
+        vectors[i] = (struct iovec){ slab + i * STRIDE, size };
     int sent = sendmmsg(fd, headers, MESSAGES, 0);
     int64_t bytes = 0;
     for (int i = 0; i < sent; i++)

@@ -25,7 +25,7 @@ public sealed partial class DeviceQueue
         using FileDescriptor.Borrow borrow = new(Descriptor);
         foreach (CoalescedGroup group in coalescer)
         {
-            if (group.PacketCount > 1 && !format.CanDescribe(group.Gso))
+            if (group.PacketCount > 1 && !(format.CanDescribe(group.Gso) && Superpackets.Takes(group.Gso.Kind)))
             {
                 written += WriteSingly(borrow, format, prefix, group, own);
                 continue;
@@ -42,7 +42,10 @@ public sealed partial class DeviceQueue
                 int taken = WriteSingly(borrow, format, prefix, group, own);
                 written += taken;
                 if (taken != 0)
+                {
                     coalescer.Disable(group.Gso.Kind);
+                    Superpackets.TurnOff(group.Gso.Kind);
+                }
             }
             else
             {

@@ -63,20 +63,33 @@ public sealed partial class DeviceQueue
 
     /// <summary>Writes a packet of a batch, its header put into its headroom.</summary>
     /// <param name="borrow">The queue's descriptor, kept open by the caller for a run of packets.</param>
-    /// <param name="packet">The packet.</param>
+    /// <param name="packet">The packet; unchanged, unless it is a superpacket that has to be cut.</param>
     internal PacketWriteStatus WriteInPlace(in FileDescriptor.Borrow borrow, in Packet packet)
     {
         PacketFormat format = _format;
         GsoInfo gso = packet.Gso;
-        PacketWriteStatus status = PacketWriteStatus.Malformed;
-        if (format.CanDescribe(gso))
+        Errno errno;
+        if (format.Prefix == 0)
+        {
+            errno = format.CanDescribe(gso) ? borrow.Write(packet.Span, out _) : Errno.EINVAL;
+        }
+        else
         {
             Span<byte> whole = packet.SpanWithHeadroom(format.Prefix);
-            if (format.Prefix != 0)
+            bool cuts = gso.IsSuperpacket && !Superpackets.Takes(gso.Kind);
+            errno = Errno.None;
+            if (!cuts)
+            {
                 format.Write(whole[..format.Prefix], whole[format.Prefix..], gso, packet.EtherType);
-            status = Status(borrow.Write(whole, out _));
+                errno = format.CanDescribe(gso) ? borrow.Write(whole, out _) : Errno.EINVAL;
+                cuts = errno == Errno.EINVAL && gso.IsSuperpacket && format.VirtioSize != 0;
+            }
+
+            if (cuts)
+                errno = WriteCut(borrow, format, whole, gso, errno);
         }
 
+        PacketWriteStatus status = Status(errno);
         Refusals.Add(status);
         return status;
     }
@@ -88,10 +101,15 @@ public sealed partial class DeviceQueue
         using FileDescriptor.Borrow borrow = new(Descriptor);
         if (format.Prefix == 0)
             return borrow.Write(packet, out _);
+        if (gso.IsSuperpacket && !Superpackets.Takes(gso.Kind))
+            return WriteCutCopy(borrow, format, packet, gso, Errno.None);
         Span<byte> prefix = stackalloc byte[PacketFormat.MaximumPrefix];
         prefix = prefix[..format.Prefix];
         format.Write(prefix, packet, gso, etherType);
-        return borrow.Write(prefix, packet, out _);
+        Errno errno = borrow.Write(prefix, packet, out _);
+        return errno == Errno.EINVAL && gso.IsSuperpacket
+            ? WriteCutCopy(borrow, format, packet, gso, errno)
+            : errno;
     }
 
     private static PacketWriteStatus Status(Errno errno) => errno switch

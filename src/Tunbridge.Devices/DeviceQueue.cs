@@ -21,9 +21,10 @@ public sealed partial class DeviceQueue : IPacketQueue
     private volatile string _card;
     private int _disposed;
 
-    internal DeviceQueue(FileDescriptor descriptor, string card, PacketFormat format)
+    internal DeviceQueue(FileDescriptor descriptor, string card, PacketFormat format, SuperpacketKinds superpackets)
     {
         Descriptor = descriptor;
+        Superpackets = superpackets;
         _card = card;
         _format = format;
         _asyncReader = new AsyncReader(this);

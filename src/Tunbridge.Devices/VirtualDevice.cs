@@ -40,6 +40,9 @@ public abstract partial class VirtualDevice : IPacketQueue
     /// <summary>What readers take unfinished: the wished bits that this kernel granted.</summary>
     public Offload Offload { get; private set; }
 
+    /// <summary>Which superpackets go to the kernel whole, for all queues.</summary>
+    public SuperpacketKinds Superpackets => _queues[0].Superpackets;
+
     /// <summary>Bytes of the virtio-net header before each packet in the kernel; 0 without one.</summary>
     public int VirtioHeaderSize => _queues[0].Format.VirtioSize;
 

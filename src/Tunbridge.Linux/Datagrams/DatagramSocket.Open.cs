@@ -6,11 +6,6 @@ namespace Tunbridge.Linux;
 
 public sealed unsafe partial class DatagramSocket
 {
-    /// <summary>The environment variable that turns runs of datagrams off, both ways, when it is 1.</summary>
-    public const string NoGsoVariable = "TUNBRIDGE_NO_GSO";
-
-    private static bool IsGsoSwitchedOff => Environment.GetEnvironmentVariable(NoGsoVariable) == "1";
-
     /// <summary>Opens a socket.</summary>
     /// <param name="options">How.</param>
     /// <exception cref="ArgumentException">The options contradict themselves.</exception>
@@ -42,7 +37,7 @@ public sealed unsafe partial class DatagramSocket
             if (isIPv6)
                 SetIPv6Options(fd, options);
             // Refused before Linux 5.0: datagrams then come one by one.
-            bool coalescing = options.Coalescing && !IsGsoSwitchedOff &&
+            bool coalescing = options.Coalescing && !GsoSwitch.IsOff &&
                 TrySet(fd, Libc.SOL_UDP, Libc.UDP_GRO, 1) == Errno.None;
             Attach(fd, options, isIPv6);
             return new DatagramSocket(descriptor, isIPv6, options)

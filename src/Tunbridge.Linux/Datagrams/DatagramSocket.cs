@@ -22,7 +22,7 @@ public sealed unsafe partial class DatagramSocket : IDisposable
         Descriptor = descriptor;
         _isIPv6 = isIPv6;
         _keepsErrors = options.ReceiveErrors;
-        _segmentation = new SegmentationState(options.Segmentation && !IsGsoSwitchedOff);
+        _segmentation = new SegmentationState(options.Segmentation && !GsoSwitch.IsOff);
     }
 
     /// <summary>The descriptor, for <see cref="ReadinessLoop"/> and for options this class has no name for.</summary>

@@ -22,10 +22,14 @@ public sealed record DatagramSocketOptions
     /// <summary>Bytes asked for in the send buffer; see <see cref="DatagramSocket.SendBufferSize"/>.</summary>
     public int SendBufferSize { get; init; } = DefaultBufferSize;
 
-    /// <summary>Whether runs of datagrams are handed to the kernel whole (UDP_SEGMENT).</summary>
+    /// <summary>
+    /// Whether runs of datagrams are handed to the kernel whole (UDP_SEGMENT); not with <see cref="GsoSwitch"/>.
+    /// </summary>
     public bool Segmentation { get; init; } = true;
 
-    /// <summary>Whether the kernel may hand over runs of datagrams whole (UDP_GRO).</summary>
+    /// <summary>
+    /// Whether the kernel may hand over runs of datagrams whole (UDP_GRO); not with <see cref="GsoSwitch"/>.
+    /// </summary>
     public bool Coalescing { get; init; } = true;
 
     /// <summary>Whether datagrams may be fragmented.</summary>

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using Tunbridge.Packets;
+using Tunbridge.Testing;
+
+namespace Tunbridge.Devices.Tests.Kernel;
+
+/// <summary>What becomes of superpackets where the kernel does not take them, played by strace.</summary>
+/// <remarks>Each probe writes three TCP superpackets of three segments: one by writev(2), two in a batch by write(2).</remarks>
+public sealed class SuperpacketFallbackTests : DeviceTest
+{
+    // Read by the probe's opening (write), which tries four superpackets, before it writes its own.
+    private const int ProbeWrites = 4;
+
+    [Fact]
+    public void KernelTakesSuperpackets_AllGoWhole()
+    {
+        Assert.Equal(
+            ["ok", "ok", "takes True True", "Written", "2", "takes True True", "cut 0, refused 0, events 0"], Probe());
+    }
+
+    [Fact]
+    public void KernelRefusesOneLater_ThatKindIsCutFromThenOn_AndSaysSoOnce()
+    {
+        RealTool.Require("strace");
+        Assert.Equal(
+            ["ok", "ok", "takes True True", "Written", "2", "takes False True", "cut 3, refused 0, events 1"],
+            Probe("-e", "inject=writev:error=EINVAL:when=1"));
+    }
+
+    [Fact]
+    public void KernelRefusesOneInABatch_ThatKindIsCutFromThenOn()
+    {
+        RealTool.Require("strace");
+        Assert.Equal(
+            ["ok", "ok", "takes True True", "Written", "2", "takes False True", "cut 2, refused 0, events 1"],
+            Probe("-e", $"inject=write:error=EINVAL:when={ProbeWrites + 1}"));
+    }
+
+    [Fact]
+    public void KernelRefusesAtOpen_TheKindsAreCutFromTheStart()
+    {
+        RealTool.Require("strace");
+        Assert.Equal(
+            ["ok", "ok", "takes False False", "Written", "2", "takes False False", "cut 3, refused 0, events 0"],
+            Probe("-e", $"inject=write:error=EINVAL:when=1..{ProbeWrites}"));
+    }
+
+    [Fact]
+    public void KernelRefusesEverything_NothingIsLearnt()
+    {
+        RealTool.Require("strace");
+        Assert.Equal(
+            ["ok", "ok", "takes True True", "Malformed", "0", "takes True True", "cut 0, refused 3, events 0"],
+            Probe("-e", "inject=writev:error=EINVAL", "-e", $"inject=write:error=EINVAL:when={ProbeWrites + 1}+"));
+    }
+
+    [Fact]
+    public void Switch_InTheEnvironment_CutsAllAndReadsNone()
+    {
+        Assert.Equal(
+            ["ok", "ok", "takes False False", "Written", "2", "takes False False", "cut 3, refused 0, events 0"],
+            Lines(Ns.Start("env", ["TUNBRIDGE_NO_GSO=1", .. Command])));
+    }
+
+    [Fact]
+    public void DescriptionThatDoesNotFit_TellsNothingOfTheKernel()
+    {
+        using TunDevice tun = UpTun(new() { VirtioHeader = true });
+        byte[] packet = Samples.IPv4(1540);
+        packet[9] = 6;
+        packet[32] = 0x50;
+        GsoInfo gso = new() { Kind = GsoKind.TcpV4, NeedsChecksum = true, HeaderLength = 40, SegmentSize = 500, ChecksumStart = 20, ChecksumOffset = 16 };
+        foreach (GsoInfo bad in (GsoInfo[])[gso with { HeaderLength = 9000 }, gso with { SegmentSize = ushort.MaxValue }, gso with { ChecksumOffset = 9000 }])
+        {
+            Assert.Equal(PacketWriteStatus.Malformed, tun.TryWrite(packet, bad));
+            Assert.True(tun.Superpackets.Takes(GsoKind.TcpV4));
+        }
+
+        Assert.Equal(0, tun.Superpackets.CutCount);
+    }
+
+    private static string[] Command =>
+    [
+        "dotnet",
+        Path.Combine(AppContext.BaseDirectory.Replace("Tunbridge.Devices.Tests", "Tunbridge.Probe", StringComparison.Ordinal), "Tunbridge.Probe.dll"),
+        "create", "tun", "t0", "/dev/net/tun", "up", "superpackets",
+    ];
+
+    private string[] Probe(params string[] inject)
+    {
+        if (inject.Length == 0)
+            return Lines(Ns.Start(Command[0], Command[1..]));
+        return Lines(Ns.Start("strace", ["-f", "-qq", "-o", "/dev/null", "-P", "/dev/net/tun", .. inject, .. Command]));
+    }
+
+    private static string[] Lines(Process process)
+    {
+        using (process)
+        {
+            Task<string> errors = process.StandardError.ReadToEndAsync(Token);
+            string[] lines = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            process.WaitForExit();
+            Assert.Equal("", errors.GetAwaiter().GetResult());
+            return lines;
+        }
+    }
+}
