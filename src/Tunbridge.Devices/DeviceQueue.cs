@@ -66,7 +66,7 @@ public sealed partial class DeviceQueue : IPacketQueue
         }
     }
 
-    /// <summary>Gives the queue no more packets; those it holds stay readable (TUNSETQUEUE).</summary>
+    /// <summary>Gives the queue no more packets (TUNSETQUEUE); the kernel drops those it holds, so read them first.</summary>
     /// <remarks>Writes still reach the card. The queue counts towards the limit of 256.</remarks>
     /// <exception cref="LinuxException">EINVAL: the card has one queue, or the queue is detached already.</exception>
     public void Detach() => SetQueue(attach: false);

@@ -114,8 +114,7 @@ public abstract partial class VirtualDevice : IPacketQueue
     }
 
     /// <summary>
-    /// Closes one of several queues; its flows go to the others. What waited in it is lost: detach it and read the rest
-    /// first, where that matters.
+    /// Closes one of several queues; its flows go to the others. What waited in it is lost.
     /// </summary>
     /// <param name="queue">One of <see cref="Queues"/>.</param>
     /// <exception cref="ArgumentException">It is no queue of this device.</exception>

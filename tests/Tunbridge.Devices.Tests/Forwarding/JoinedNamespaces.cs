@@ -13,8 +13,8 @@ namespace Tunbridge.Devices.Tests.Forwarding;
 ///   namespace A                                        namespace B
 ///   10.7.0.1/24, fd00:7::1/64  t0 ══ Forwarder ══ t0  10.7.0.2/24, fd00:7::2/64
 /// </code>
-/// TCP there sends again only what was really lost: no probes for the tail of a flow, and a timeout longer than any test,
-/// so that a busy machine does not look like a lossy path.
+/// TCP there sends again only what was really lost: no probes for the tail of a flow, and a timeout of ten seconds, so that a
+/// busy machine does not look like a lossy path.
 /// </remarks>
 internal sealed class JoinedNamespaces : IDisposable
 {
@@ -62,9 +62,9 @@ internal sealed class JoinedNamespaces : IDisposable
         if (mtu >= 1280)
             space.Ip($"addr add fd00:7::{host}/64 dev t0 nodad");
         space.Ip("link set t0 up");
-        space.Ip("route change 10.7.0.0/24 dev t0 rto_min 100s");
+        space.Ip("route change 10.7.0.0/24 dev t0 rto_min 10s");
         if (mtu >= 1280)
-            space.Ip("-6 route change fd00:7::/64 dev t0 metric 256 rto_min 100s");
+            space.Ip("-6 route change fd00:7::/64 dev t0 metric 256 rto_min 10s");
         space.Run(() => File.WriteAllText("/proc/sys/net/ipv4/tcp_early_retrans", "0"));
     }
 

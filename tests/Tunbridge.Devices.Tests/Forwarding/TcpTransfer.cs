@@ -11,6 +11,7 @@ namespace Tunbridge.Devices.Tests.Forwarding;
 internal static class TcpTransfer
 {
     private const int ChunkSize = 256 * 1024;
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
 
     internal static long Megabytes => Environment.GetEnvironmentVariable("TUNBRIDGE_SOAK") == "1" ? 256 : 16;
 
@@ -18,6 +19,10 @@ internal static class TcpTransfer
     internal static async Task<long> RunAsync(
         TestNamespace from, TestNamespace to, string address, long bytes, CancellationToken cancellationToken)
     {
+        // A transfer that hangs fails with a name instead of holding up everything.
+        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(s_patience);
+        cancellationToken = patience.Token;
         IPAddress server = IPAddress.Parse(address);
         using Socket listener = to.Run(() =>
         {

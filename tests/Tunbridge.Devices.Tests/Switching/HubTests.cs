@@ -281,8 +281,10 @@ public sealed class HubTests : IDisposable
         /// <summary>The mark of the next frame that comes.</summary>
         internal int Receive()
         {
+            using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
+            patience.CancelAfter(TimeSpan.FromSeconds(60));
             byte[] frame = new byte[100];
-            Queue.Read(frame, out _, Token);
+            Queue.Read(frame, out _, patience.Token);
             return frame[MarkOffset];
         }
     }
