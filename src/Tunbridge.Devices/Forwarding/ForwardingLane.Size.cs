@@ -34,18 +34,21 @@ internal sealed partial class ForwardingLane
             {
                 return true;
             }
+
+            Counts.DropTooBig();
+            return false;
         }
-        else if (Ipv4View.TryParse(packet.Span, out Ipv4View v4) && !v4.IsDontFragment)
-        {
+
+        if (Ipv4View.TryParse(packet.Span, out Ipv4View v4) && !v4.IsDontFragment)
             return true;
-        }
-        else if (_answers.TryTake(TimeSpan.FromMilliseconds(Environment.TickCount64))
+        // Before the answer: whoever gets it may look here.
+        Counts.DropTooBig();
+        if (_answers.TryTake(TimeSpan.FromMilliseconds(Environment.TickCount64))
             && PacketReply.TryWritePacketTooBig(packet.Span, mtu, _answer, out int length))
         {
             Answer(length);
         }
 
-        Counts.DropTooBig();
         return false;
     }
 

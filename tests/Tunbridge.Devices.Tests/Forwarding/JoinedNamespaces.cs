@@ -13,8 +13,9 @@ namespace Tunbridge.Devices.Tests.Forwarding;
 ///   namespace A                                        namespace B
 ///   10.7.0.1/24, fd00:7::1/64  t0 ══ Forwarder ══ t0  10.7.0.2/24, fd00:7::2/64
 /// </code>
-/// TCP there sends again only what was really lost: no probes for the tail of a flow, and a timeout of ten seconds, so that a
-/// busy machine does not look like a lossy path.
+/// TCP there sends again only what was really lost: no probes for the tail of a flow, and a timeout of two seconds, so that a
+/// busy machine does not look like a lossy path. Receivers take 32 MiB without a look at their reader: a closed window opens
+/// again by that same timeout when its update comes too late.
 /// </remarks>
 internal sealed class JoinedNamespaces : IDisposable
 {
@@ -62,10 +63,14 @@ internal sealed class JoinedNamespaces : IDisposable
         if (mtu >= 1280)
             space.Ip($"addr add fd00:7::{host}/64 dev t0 nodad");
         space.Ip("link set t0 up");
-        space.Ip("route change 10.7.0.0/24 dev t0 rto_min 10s");
+        space.Ip("route change 10.7.0.0/24 dev t0 rto_min 2s");
         if (mtu >= 1280)
-            space.Ip("-6 route change fd00:7::/64 dev t0 metric 256 rto_min 10s");
-        space.Run(() => File.WriteAllText("/proc/sys/net/ipv4/tcp_early_retrans", "0"));
+            space.Ip("-6 route change fd00:7::/64 dev t0 metric 256 rto_min 2s");
+        space.Run(() =>
+        {
+            File.WriteAllText("/proc/sys/net/ipv4/tcp_early_retrans", "0");
+            File.WriteAllText("/proc/sys/net/ipv4/tcp_rmem", "4096 33554432 67108864");
+        });
     }
 
     /// <summary>Sends a datagram from A to B again and again until B has it.</summary>
