@@ -18,6 +18,7 @@ internal sealed class OffloadBench(BenchOptions options, Report report)
     private const int ChecksumLength = 1500;
     private const double Gibibyte = 1024.0 * 1024 * 1024;
     private const double Milliseconds = 50;
+    private const int MostCallsBetweenLooks = 4096; // a look takes as long as a short sum
 
     private static readonly GsoInfo s_gso = new()
     {
@@ -151,12 +152,14 @@ internal sealed class OffloadBench(BenchOptions options, Report report)
         for (int i = 0; i < 64; i++)
             call(); // compiled, and in the caches
         long calls = 0;
+        int callsBetweenLooksAtTheClock = 64;
         TimeSpan start = Environment.CpuUsage.TotalTime, time;
         do
         {
-            for (int i = 0; i < 64; i++)
+            for (int i = 0; i < callsBetweenLooksAtTheClock; i++)
                 call();
-            calls += 64;
+            calls += callsBetweenLooksAtTheClock;
+            callsBetweenLooksAtTheClock = Math.Min(2 * callsBetweenLooksAtTheClock, MostCallsBetweenLooks);
             time = Environment.CpuUsage.TotalTime - start;
         }
         while (time.TotalMilliseconds < Milliseconds);

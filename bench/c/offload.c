@@ -10,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { SUPERPACKETS = 4, HEADERS = 40, ROOM = 66000 };
+enum { SUPERPACKETS = 4, HEADERS = 40, ROOM = 66000, CALLS_BETWEEN_LOOKS_AT_THE_CLOCK = 4096 };
 
 static unsigned char data[SUPERPACKETS][ROOM];
 
@@ -107,7 +107,7 @@ int main(int argc, char **argv)
     headers[32] = 0x50;
     double start = now(), end = start + atof(argv[3]) * 1e6;
     do {
-        for (int i = 0; i < 64; i++) {
+        for (int i = 0; i < (argv[1][0] == 's' ? 64 : CALLS_BETWEEN_LOOKS_AT_THE_CLOCK); i++) {
             if (argv[1][0] == 's') {
                 unsigned char *packet = data[i % SUPERPACKETS];
                 memcpy(packet, headers, HEADERS);
