@@ -19,7 +19,11 @@ public sealed partial class DeviceQueue
         ObjectDisposedException.ThrowIf(IsClosed, this);
         PacketFormat format = _format;
         if (coalescer.Layer != format.Layer)
-            throw new ArgumentException($"The coalescer joins items of layer {coalescer.Layer}; {Card} carries {format.Layer}.", nameof(coalescer));
+        {
+            throw new ArgumentException(
+                $"The coalescer is for {coalescer.Layer}s; {Card} carries {format.Layer}s.", nameof(coalescer));
+        }
+
         int written = 0;
         Span<byte> prefix = stackalloc byte[PacketFormat.MaximumPrefix + Segmenter.MaximumHeaderLength];
         using FileDescriptor.Borrow borrow = new(Descriptor);
