@@ -12,6 +12,7 @@ public sealed partial class DeviceQueue
     /// <see cref="Coalescer.Disable">disabled</see>. A card without virtio header gets single packets.
     /// </param>
     /// <returns>How many packets were taken; the others are counted in <see cref="Refusals"/>.</returns>
+    /// <exception cref="ArgumentException">The coalescer is for cards of the other layer.</exception>
     public int Write(Coalescer coalescer) => Write(coalescer, null);
 
     /// <summary>Does the same, and counts what is refused in the caller's own counts too.</summary>
@@ -20,6 +21,12 @@ public sealed partial class DeviceQueue
         ArgumentNullException.ThrowIfNull(coalescer);
         ObjectDisposedException.ThrowIf(IsClosed, this);
         PacketFormat format = _format;
+        if (coalescer.Layer != format.Layer)
+        {
+            throw new ArgumentException(
+                $"The coalescer is for {coalescer.Layer}s; {Card} carries {format.Layer}s.", nameof(coalescer));
+        }
+
         int written = 0;
         Span<byte> prefix = stackalloc byte[PacketFormat.MaximumPrefix + Segmenter.MaximumHeaderLength];
         using FileDescriptor.Borrow borrow = new(Descriptor);

@@ -7,7 +7,7 @@ public sealed partial class FileDescriptor
 {
     public readonly unsafe ref partial struct Borrow
     {
-        /// <summary>The most slices <see cref="Write(ReadOnlySpan{byte}, ReadOnlySpan{byte}, ReadOnlySpan{Range}, out int)"/> takes.</summary>
+        /// <summary>The most slices that are written at once.</summary>
         public const int MaximumSlices = 256;
 
         /// <summary>Writes a buffer and slices of another as one in one system call (writev).</summary>

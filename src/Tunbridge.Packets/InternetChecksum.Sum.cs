@@ -10,8 +10,8 @@ namespace Tunbridge.Packets;
 // 1 modulo 2^16 - 1.
 //
 // A 64-bit word is low + high * 2^32. One accumulator adds whole words and lets carries out of bit 63 go, another
-// adds the high halves; neither the sum of the high halves nor that of the low ones passes 2^61 in a span. So the sum of
-// the low halves is whole - (high << 32), exactly, and two additions and a shift do for each word.
+// adds the high halves; neither the sum of the high halves nor that of the low ones passes 2^61 in a span. So the sum
+// of the low halves is whole - (high << 32), exactly, and two additions and a shift do for each word.
 public static partial class InternetChecksum
 {
     /// <summary>Whether a block is right whose checksum field is filled in.</summary>

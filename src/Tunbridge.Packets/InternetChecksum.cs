@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
+using System.Numerics;
 
 namespace Tunbridge.Packets;
 
@@ -135,14 +136,14 @@ public static partial class InternetChecksum
     public static ushort Update(ushort checksum, ReadOnlySpan<byte> oldBytes, ReadOnlySpan<byte> newBytes) =>
         (ushort)~Fold((ulong)(ushort)~checksum + (ushort)~Sum(oldBytes) + Sum(newBytes));
 
-    // Adds the carries back in until 16 bits are left (end-around carry, RFC 1071 section 2).
+    // Adds the upper half to the lower and the carry back in (end-around carry, RFC 1071 section 2), twice. A word and
+    // itself turned by half added up: the upper half of the result is upper + lower + the carry of lower + upper.
     private static uint Fold(ulong sum)
     {
-        sum = (sum & 0xFFFF_FFFF) + (sum >> 32); // below 2^33
-        sum = (sum & 0xFFFF) + (sum >> 16);      // below 2^18
-        sum = (sum & 0xFFFF) + (sum >> 16);      // at most 0x1_0002
-        sum = (sum & 0xFFFF) + (sum >> 16);
-        return (uint)sum;
+        sum += BitOperations.RotateRight(sum, 32);
+        uint half = (uint)(sum >> 32);
+        half += BitOperations.RotateRight(half, 16);
+        return half >> 16;
     }
 
     private static void RequireLength(ReadOnlySpan<byte> address, int length, string name)

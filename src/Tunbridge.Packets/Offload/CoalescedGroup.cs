@@ -22,7 +22,9 @@ public readonly ref struct CoalescedGroup
     /// <summary>The headers of a superpacket; empty for a single packet.</summary>
     public ReadOnlySpan<byte> Headers { get; internal init; }
 
-    /// <summary>The buffer the slices are of, as given to <see cref="Coalescer.Start(ReadOnlyMemory{byte})"/>.</summary>
+    /// <summary>
+    /// The buffer the slices are of, as given to <see cref="Coalescer.Start(ReadOnlyMemory{byte})"/>.
+    /// </summary>
     public ReadOnlySpan<byte> Slab { get; internal init; }
 
     /// <summary>Ranges of the slab, in order: the payloads, or the whole of a single packet.</summary>

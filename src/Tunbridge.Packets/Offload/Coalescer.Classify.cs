@@ -71,7 +71,8 @@ public sealed partial class Coalescer
             return FlowKnowledge.Foreign;
         int length = ReadUInt16BigEndian(network[2..]);
         ushort fragment = ReadUInt16BigEndian(network[6..]);
-        if (network[0] != Ipv4WithoutOptions || length < Ipv4Size || length > network.Length || (fragment & FragmentBits) != 0)
+        bool isWhole = length >= Ipv4Size && length <= network.Length && (fragment & FragmentBits) == 0;
+        if (network[0] != Ipv4WithoutOptions || !isWhole)
             return FlowKnowledge.Unknown;
         c.IsVersion4 = true;
         c.IsDontFragment = (fragment & 0x4000) != 0;
@@ -103,7 +104,8 @@ public sealed partial class Coalescer
         return ClassifyTransport(network[Ipv6Size..length], protocol, isPadded: length != network.Length, ref c);
     }
 
-    private FlowKnowledge ClassifyTransport(ReadOnlySpan<byte> transport, IpProtocol protocol, bool isPadded, ref Candidate c)
+    private FlowKnowledge ClassifyTransport(
+        ReadOnlySpan<byte> transport, IpProtocol protocol, bool isPadded, ref Candidate c)
     {
         c.IsTcp = protocol == IpProtocol.Tcp;
         return c.IsTcp ? ClassifyTcp(transport, isPadded, ref c) : ClassifyUdp(transport, isPadded, ref c);
@@ -128,7 +130,8 @@ public sealed partial class Coalescer
     {
         if (transport.Length < UdpView.HeaderSize)
             return FlowKnowledge.Unknown;
-        bool isPlain = ReadUInt16BigEndian(transport[4..]) == transport.Length && ReadUInt16BigEndian(transport[6..]) != 0;
+        bool isPlain =
+            ReadUInt16BigEndian(transport[4..]) == transport.Length && ReadUInt16BigEndian(transport[6..]) != 0;
         if (!isPlain || isPadded || transport.Length == UdpView.HeaderSize)
             return FlowKnowledge.Known;
         return AsCandidate(GsoKind.UdpL4, UdpView.HeaderSize, transport.Length, ref c);

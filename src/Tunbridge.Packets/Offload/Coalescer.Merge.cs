@@ -55,13 +55,15 @@ public sealed partial class Coalescer
 
         // Each segment of the cut superpacket gets the identification after the one before.
         bool isAfter = !c.IsVersion4 || c.IsDontFragment || c.Identification == (ushort)(group.LastIdentification + 1);
-        if (group.CanAppend && isAfter && c.PayloadLength <= group.SegmentSize && (!c.IsTcp || c.Sequence == group.NextSequence))
+        isAfter &= c.PayloadLength <= group.SegmentSize && (!c.IsTcp || c.Sequence == group.NextSequence);
+        if (group.CanAppend && isAfter)
             return Fit.After;
 
         bool isBefore =
             !c.IsVersion4 || c.IsDontFragment || (ushort)(c.Identification + 1) == group.Head.Identification;
         // A longer one makes the single packet it precedes the short last one.
-        bool hasLength = c.PayloadLength == group.SegmentSize || (group.Count == 1 && c.PayloadLength > group.SegmentSize);
+        bool hasLength =
+            c.PayloadLength == group.SegmentSize || (group.Count == 1 && c.PayloadLength > group.SegmentSize);
         return group.CanPrepend && isBefore && hasLength && !c.HasPush
             && c.Sequence + (uint)c.PayloadLength == group.Head.Sequence ? Fit.Before : Fit.No;
     }
@@ -158,7 +160,8 @@ public sealed partial class Coalescer
         ReadOnlySpan<byte> a = other[addresses..(c.Transport + 4)];
         ReadOnlySpan<byte> b = packet[addresses..(c.Transport + 4)];
         return c.IsVersion4
-            ? ReadUInt64LittleEndian(a) == ReadUInt64LittleEndian(b) && ReadUInt32LittleEndian(a[8..]) == ReadUInt32LittleEndian(b[8..])
+            ? ReadUInt64LittleEndian(a) == ReadUInt64LittleEndian(b)
+                && ReadUInt32LittleEndian(a[8..]) == ReadUInt32LittleEndian(b[8..])
             : a.SequenceEqual(b);
     }
 
@@ -170,7 +173,8 @@ public sealed partial class Coalescer
         if (c.IsVersion4)
         {
             // | version, length, class | … | flags, offset (0), time to live, protocol |
-            if (ReadUInt16LittleEndian(a) != ReadUInt16LittleEndian(b) || ReadUInt32LittleEndian(a[6..]) != ReadUInt32LittleEndian(b[6..]))
+            if (ReadUInt16LittleEndian(a) != ReadUInt16LittleEndian(b)
+                || ReadUInt32LittleEndian(a[6..]) != ReadUInt32LittleEndian(b[6..]))
                 return false;
         }
         else if (ReadUInt32LittleEndian(a) != ReadUInt32LittleEndian(b) || a[7] != b[7])

@@ -5,8 +5,8 @@ namespace Tunbridge.Packets;
 /// Joins single packets that follow one another in their flow into superpackets, without moving a payload.
 /// </summary>
 /// <remarks>
-/// <para>Use: <see cref="Start(ReadOnlyMemory{byte})"/> with the slab the packets lie in, <see cref="Add(int, int, in GsoInfo)"/> for
-/// each in the order they came, then write each group in turn. Two packets merge only if
+/// <para>Use: <see cref="Start(ReadOnlyMemory{byte})"/> with the slab the packets lie in,
+/// <see cref="Add(int, int, in GsoInfo)"/> for each in the order they came, then write each group in turn. Two packets merge only if
 /// <see cref="Segmenter"/> would give back both as they were (but for the identification of IPv4 packets with
 /// DF, which then means nothing: RFC 6864 section 4.1). Everything else is a group of its own, unchanged. The
 /// packets of a flow keep their order, but for a TCP packet that is put right before its successor.</para>

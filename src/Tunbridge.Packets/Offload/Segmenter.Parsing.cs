@@ -124,8 +124,8 @@ public ref partial struct Segmenter
         return _headerLength > MaximumHeaderLength ? SegmentRefusal.HeaderTooLong : SegmentRefusal.None;
     }
 
-    // UDP without an unfinished checksum may mean "none", which a segment with one would not be. With a routing header the
-    // pseudo-header names the last destination (RFC 8200 section 8.1): only the sum in the field knows it.
+    // UDP without an unfinished checksum may mean "none", which a segment with one would not be. With a routing header
+    // the pseudo-header names the last destination (RFC 8200 section 8.1): only the sum in the field knows it.
     private readonly SegmentRefusal CheckChecksum(in GsoInfo gso, bool isRouted)
     {
         if (!gso.NeedsChecksum)
@@ -165,7 +165,8 @@ public ref partial struct Segmenter
             _headerSum = InternetChecksum.Sum(network[..(_transport - _network)]);
         }
 
-        _transportSum = InternetChecksum.Sum(transport, PseudoHeader(network, packet.Length - _transport, field, isRouted));
+        _transportSum = InternetChecksum.Sum(
+            transport, PseudoHeader(network, packet.Length - _transport, field, isRouted));
     }
 
     // Without the length, which differs from segment to segment.

@@ -195,7 +195,7 @@ public ref partial struct Segmenter
         WriteUInt16BigEndian(header[TcpChecksumOffset..], InternetChecksum.Compute(payload, sum));
     }
 
-    // The field holds the sum of the pseudo-header, which the sum over everything takes in (virtio 1.2, section 5.1.6.2).
+    // The field holds the sum of the pseudo-header, which the sum over everything takes in (virtio 1.2, 5.1.6.2).
     // A result of 0 is stored as its twin: it means "none" in UDP, and the same everywhere else.
     private readonly void FinishChecksum() => WriteUInt16BigEndian(
         _buffer[_sumField..], InternetChecksum.FinishUdp(InternetChecksum.Sum(_buffer[_sumStart..])));

@@ -54,6 +54,15 @@ public sealed class GroupWriteTests : DeviceTest
     }
 
     [Fact]
+    public void Write_CoalescerOfTheOtherLayer_IsTheCallersMistake()
+    {
+        using TunDevice tun = Tun();
+
+        Assert.Throws<ArgumentException>(() => tun.Write(new Coalescer(DeviceLayer.Frame)));
+        Assert.Equal(0, tun.Write(new Coalescer(DeviceLayer.Packet)));
+    }
+
+    [Fact]
     public void Write_CardDown_CountsEveryPacketOnce()
     {
         using TunDevice tun = Tun("t0", new() { VirtioHeader = true });

@@ -233,6 +233,24 @@ public sealed class CoalescerTests
     }
 
     [Fact]
+    public void NoChecksum_OfADatagramWhoseChecksumWouldBeZero_IsStillNone()
+    {
+        // Its sum is right with a field of 0, too; but it says that there is none, and a segment would have 0xFFFF.
+        Wire first = SumToZero(s_first with { IsUdp = true }), next = SumToZero(s_next with { IsUdp = true });
+
+        AssertGroups([[0, 1]], first, next);
+        AssertGroups([[0], [1]], first, next with { HasNoChecksum = true });
+        AssertGroups([[0], [1]], first with { HasNoChecksum = true }, next with { HasNoChecksum = true });
+    }
+
+    private static Wire SumToZero(Wire datagram)
+    {
+        byte[] payload = [.. datagram.Payload[..98], 0, 0];
+        (datagram with { Payload = payload }).Build().AsSpan(datagram.TransportOffset + 6, 2).CopyTo(payload.AsSpan(98));
+        return datagram with { Payload = payload };
+    }
+
+    [Fact]
     public void Flows_Interleaved_MergeEachByItself()
     {
         Wire other = s_first with { SourcePort = 1001 }, otherNext = s_next with { SourcePort = 1001 };
