@@ -65,15 +65,23 @@ internal sealed class QueueBench(BenchOptions options, Report report)
                 Measure(side, size);
         }
 
-        Series[] series = [.. sides.Select(s => s.PerSecond), .. sides.Select(s => s.PerProcessorSecond)];
+        Series[] series =
+        [
+            .. sides.Select(s => s.PerSecond),
+            .. sides.Select(s => s.PerProcessorSecond),
+            .. sides.Select(s => s.AtBest),
+        ];
         Budget[] budgets = c is null || threaded is null || ring is null ? [] :
         [
             AtLeastAs(batch.PerSecond, threaded.PerSecond),
             AtLeastAs(batch.PerProcessorSecond, threaded.PerProcessorSecond),
+            AtLeastAs(batch.AtBest, threaded.AtBest),
             Compared(single.PerProcessorSecond, threaded.PerProcessorSecond),
             Compared(batch.PerSecond, c.PerSecond),
             Compared(batch.PerProcessorSecond, c.PerProcessorSecond),
+            Compared(batch.AtBest, c.AtBest),
             Compared(ring.PerProcessorSecond, threaded.PerProcessorSecond),
+            Compared(ring.AtBest, threaded.AtBest),
         ];
         report.Add($"queue: packets of {size} bytes read from one queue", series, budgets);
     }
@@ -118,12 +126,13 @@ internal sealed class QueueBench(BenchOptions options, Report report)
         flooding.Kill();
         flooding.WaitForExit();
         reading.WaitForExit();
-        if (answer.Length != 4 || !floodLived)
+        if (answer.Length != 5 || !floodLived)
             throw new BenchException($"{side.Name}: {reading.StandardError.ReadToEnd()}{flooding.StandardError.ReadToEnd()}");
-        long[] numbers = [.. answer.Select(n => long.Parse(n, CultureInfo.InvariantCulture))];
+        long[] numbers = [.. answer.Take(4).Select(n => long.Parse(n, CultureInfo.InvariantCulture))];
         if (numbers[1] < numbers[0] * size * 0.99)
             throw new BenchException($"packets of {numbers[1] / numbers[0]} bytes came, not of {size}");
         side.PerSecond.Add(numbers[0] * 1e3 / numbers[2]);
         side.PerProcessorSecond.Add(numbers[0] * 1e3 / numbers[3]);
+        side.AtBest.Add(1e3 / double.Parse(answer[4], CultureInfo.InvariantCulture));
     }
 }

@@ -71,9 +71,10 @@ internal sealed class SocketBench(BenchOptions options, Report report)
             throw new BenchException($"{side.Rate.Name}: {receiver.StandardError.ReadToEnd()}");
         using Process sender = Command.Start([.. Pinning.To(1), .. side.Program, "send", side.Way, seconds, port, Size]);
         string received = receiver.StandardOutput.ReadLine() ?? "";
-        // The sender began later; it goes on until it is killed, and says what it did when its time is over.
         string sent = received.Length == 0 ? "" : sender.StandardOutput.ReadLine() ?? "";
+        // Both go on until now.
         sender.Kill();
+        receiver.Kill();
         sender.WaitForExit();
         receiver.WaitForExit();
         if (received.Split(' ') is not [string bytes, string elapsed, string processor] ||

@@ -2,16 +2,18 @@
 // The reference for datagram sockets: sends or receives UDP as fast as it can, one datagram a call, or in the batches
 // of bench/Tunbridge.Bench/DatagramSide.cs: messages of UDP_SEGMENT whose datagrams lie 2,048 bytes apart, UDP_GRO.
 //   datagrams receive plain|batch SECONDS               prints "ready PORT", then "BYTES NANOSECONDS CPU-NANOSECONDS"
-//   datagrams send plain|batch SECONDS PORT SIZE        prints the same, and sends on until killed
+//   datagrams send plain|batch SECONDS PORT SIZE        prints the second line only
+// Both go on until they are killed, so that the other's count is not disturbed.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
-#include <errno.h>
 #include <netinet/in.h>
 #include <netinet/udp.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -121,6 +123,8 @@ int main(int argc, char **argv)
         return 2;
     }
 
+    // Never outlives the benchmark, however that ends.
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     int batch = !strcmp(argv[2], "batch"), buffer = 7 << 20, on = 1;
     struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -155,7 +159,6 @@ int main(int argc, char **argv)
     count(fd, once, atof(argv[3]), &bytes, &elapsed, &cpu);
     printf("%lld %lld %lld\n", (long long)bytes, (long long)elapsed, (long long)cpu);
     fflush(stdout);
-    while (sending)
+    for (;;)
         once(fd);
-    return 0;
 }

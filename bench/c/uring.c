@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What io_uring would give: attaches to a TUN and counts packets as reader.c does, but keeps DEPTH reads of a registered
 // file under way and takes them many at a time. See README.md.
-//   uring CARD PACKETS SECONDS [threads]   prints "ready", then "PACKETS BYTES NANOSECONDS CPU-NANOSECONDS"
+//   uring CARD PACKETS SECONDS [threads]   prints what reader does
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <linux/if.h>
@@ -23,6 +23,7 @@ static const double WARM_UP_SECONDS = 0.5;
 
 static char slots[DEPTH][SLOT];
 static int ring;
+static double best;
 static struct io_uring_sqe *entries;
 static unsigned *sq_tail, *sq_mask, *sq_array, *cq_head, *cq_tail, *cq_mask;
 static struct io_uring_cqe *completions;
@@ -106,12 +107,18 @@ static void round_trip(unsigned *waiting, int64_t *packets, int64_t *bytes)
 static int64_t count(unsigned *waiting, double seconds, int64_t least, int64_t *packets, int64_t *bytes, int64_t *cpu)
 {
     int64_t start_cpu = now(CLOCK_PROCESS_CPUTIME_ID);
-    int64_t start = now(CLOCK_MONOTONIC), end = start + (int64_t)(seconds * 1e9), time;
+    int64_t start = now(CLOCK_MONOTONIC), end = start + (int64_t)(seconds * 1e9), time = start, before, had;
     *packets = *bytes = 0;
+    best = 1e9;
     do {
+        before = time;
+        had = *packets;
         for (int i = 0; i < ROUNDS_BETWEEN_LOOKS_AT_THE_CLOCK; i++)
             round_trip(waiting, packets, bytes);
         time = now(CLOCK_MONOTONIC);
+        double each = (double)(time - before) / (*packets - had);
+        if (each < best)
+            best = each;
     } while (time < end || *packets < least);
     *cpu = now(CLOCK_PROCESS_CPUTIME_ID) - start_cpu;
     return time - start;
@@ -144,6 +151,6 @@ int main(int argc, char **argv)
     int64_t packets, bytes, cpu;
     count(&waiting, WARM_UP_SECONDS, atoll(argv[2]), &packets, &bytes, &cpu);
     int64_t elapsed = count(&waiting, atof(argv[3]), 0, &packets, &bytes, &cpu);
-    printf("%lld %lld %lld %lld\n", (long long)packets, (long long)bytes, (long long)elapsed, (long long)cpu);
+    printf("%lld %lld %lld %lld %.1f\n", (long long)packets, (long long)bytes, (long long)elapsed, (long long)cpu, best);
     return 0;
 }

@@ -39,8 +39,8 @@ internal static unsafe partial class Libc
     [LibraryImport(Library)]
     internal static partial int close(int fd);
 
-    // libc's read and write are cancellation points, which a process of several threads pays for with two atomic
-    // exchanges a call: 4 % of the time of a loop that reads packets of 64 bytes. Its syscall function is none.
+    // libc's read and write are cancellation points, which a process of several threads pays for; its syscall function
+    // is none: 254 instead of 257 ns for 64 bytes of /dev/zero. Not much, but of every packet.
     internal static nint read(int fd, void* buffer, nuint count) => syscall(s_read, fd, (nint)buffer, (nint)count, 0);
 
     internal static nint write(int fd, void* buffer, nuint count) => syscall(s_write, fd, (nint)buffer, (nint)count, 0);

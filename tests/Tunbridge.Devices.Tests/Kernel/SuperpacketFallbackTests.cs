@@ -12,6 +12,24 @@ public sealed class SuperpacketFallbackTests : DeviceTest
     // Read by the probe's opening (write), which tries four superpackets, before it writes its own.
     private const int ProbeWrites = 4;
 
+    /// <summary>Header sizes, layers and packet information: each has a probe of its own shape.</summary>
+    public static TheoryData<int, bool, bool> Formats => new()
+    {
+        { 10, false, false }, { 12, false, false }, { 20, false, true }, { 24, false, false },
+        { 10, true, false }, { 12, true, true }, { 20, true, false }, { 24, true, false },
+    };
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public void NewCard_IsFoundToTakeEveryKind_AndIsSentNothing(int headerSize, bool isTap, bool information)
+    {
+        DeviceOptions options = new() { VirtioHeader = true, VirtioHeaderSize = headerSize, PacketInformation = information };
+        using VirtualDevice card = isTap ? Tap("t0", options) : Tun("t0", options);
+        Assert.All([GsoKind.TcpV4, GsoKind.TcpV6, GsoKind.UdpL4], k => Assert.True(card.Superpackets.Takes(k)));
+        // What was tried was dropped before anybody saw it.
+        Assert.Matches(@"RX:[^\n]*\n +0 +0 ", Ns.Ip("-s link show t0"));
+    }
+
     [Fact]
     public void KernelTakesSuperpackets_AllGoWhole()
     {
