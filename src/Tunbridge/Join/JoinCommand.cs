@@ -161,7 +161,7 @@ internal static class JoinCommand
     private static IEnumerable<CompletionItem> Complete(CompletionContext context) =>
     [
         .. CommonOptions.CompleteCards(context),
-        .. NamespaceNames.List().Select(n => new CompletionItem($"{n}/")),
+        .. NetworkNamespace.ListNames().Select(n => new CompletionItem($"{n}/")),
     ];
 
     private static bool IsInterval(string text) =>
