@@ -34,6 +34,9 @@ public sealed class PackageTests
             # What an administrator enables afterwards goes, too.
             ln -s /usr/lib/systemd/system/tunbridge.service tree/etc/systemd/system/multi-user.target.wants/
             ln -s ../init.d/tunbridge tree/etc/rc3.d/S10tunbridge
+            tree/usr/bin/tunbridge service install --systemd --name lab --program /usr/bin/tunbridge --root "$PWD/tree" -f tree/etc/tunbridge/tunbridge.yaml
+            tree/usr/bin/tunbridge service install --sysv --name old --program /usr/bin/tunbridge --root "$PWD/tree" -f tree/etc/tunbridge/tunbridge.yaml
+            [ -e tree/etc/systemd/system/lab.service ]; [ -e tree/etc/init.d/old ]
             apply --purge tunbridge
             find tree | grep -v /var/lib/dpkg | sort > after
             diff before after
