@@ -34,6 +34,20 @@ public sealed partial class ChangeJournal
         }
     }
 
+    // While it is held: whoever waits for it sees by IsOn that it is another file's.
+    private void RemoveLock()
+    {
+        try
+        {
+            File.Delete(_lockPath);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // One that stays does no harm, and all that was asked for is done.
+            return;
+        }
+    }
+
     /// <summary>Removes what no run needs any more: a journal of another boot speaks of a kernel that is gone.</summary>
     private static void RemoveLeftOvers(string path)
     {

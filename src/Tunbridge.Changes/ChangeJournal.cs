@@ -125,9 +125,8 @@ public sealed partial class ChangeJournal : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        // While it is held: whoever waits for it sees by IsOn that it is another file's.
-        File.Delete(_lockPath);
-        _lock.Dispose();
+        using (_lock)
+            RemoveLock();
     }
 
     /// <summary>Writes down what comes next.</summary>

@@ -56,6 +56,13 @@ public sealed class InterruptionTests : IDisposable
                 Tool.Path, verb, "-f", _file.Path);
             int status = _space.Tunbridge($"status -f {_file.Path}").ExitCode;
             bool isWhole = status == 0, isNothing = !_space.HasLink("tap0") && !_space.HasLink("tap1") && !_space.HasLink("brq");
+            // Before the first step, and after the last one, it simply ends.
+            if (result.ExitCode == 143)
+            {
+                Assert.True(isWhole || isNothing, $"{verb} at {call} {number}: ended by the signal, status {status}, {_space.Ip("-br link")}");
+                continue;
+            }
+
             Assert.True(result.ExitCode is 0 or 1, $"{call} {number}: {result.ExitCode} {result.Error}");
             bool hasFailed = result.ExitCode == 1;
             back += hasFailed ? 1 : 0;
@@ -64,7 +71,7 @@ public sealed class InterruptionTests : IDisposable
             Assert.True(wanted, $"{verb} at {call} {number}: exit {result.ExitCode} {result.Error}, status {status}, {_space.Ip("-br link")}");
         }
 
-        Assert.True(back > 0 && done > 0, $"{back} taken back, {done} done");
+        Assert.True(back > 0, $"{back} taken back, {done} done");
     }
 
     [Fact]
