@@ -65,7 +65,7 @@ public sealed class DhcpTests
     public async Task Serve_ClientEnds_IsStartedAgainAndEndsWithTheService()
     {
         RealTool.Require("busybox");
-        using ServedFile served = new("devices: {tap0: {kind: tap, dhcp: {v4: true, client: udhcpc}}}");
+        using ServedFile served = new("devices: {tap0: {kind: tap, dhcp: {v4: true, client: udhcpc}}}", ",+net_raw,+net_bind_service");
         await served.HeardAsync("READY=1");
         using StreamReader monitor = served.Connect("monitor");
         await served.EventAsync(monitor, e => e.GetProperty("event").GetString() == "listening");

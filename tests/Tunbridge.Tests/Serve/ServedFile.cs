@@ -16,7 +16,7 @@ internal sealed class ServedFile : IDisposable
     private readonly Channel<string> _told = Channel.CreateUnbounded<string>();
     private readonly StringBuilder _log = new();
 
-    internal ServedFile(string text)
+    internal ServedFile(string text, string moreRights = "")
     {
         RealTool.Require("python3");
         RealTool.Require("setpriv");
@@ -25,7 +25,7 @@ internal sealed class ServedFile : IDisposable
         string script = Path.Combine(AppContext.BaseDirectory, "Serve", "manager.py");
         // With the rights that the unit gives, and no more.
         _manager = Space.Start(
-            "python3", script, notify, "setpriv", "--bounding-set=-all,+net_admin", "--inh-caps=-all",
+            "python3", script, notify, "setpriv", $"--bounding-set=-all,+net_admin{moreRights}", "--inh-caps=-all",
             Tool.Path, "serve", "-f", File.Path, "--name", Name);
         _manager.OutputDataReceived += (_, line) => _told.Writer.TryWrite(line.Data ?? "");
         _manager.ErrorDataReceived += (_, line) =>
