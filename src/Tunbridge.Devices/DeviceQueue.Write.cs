@@ -54,32 +54,44 @@ public sealed partial class DeviceQueue
     {
         ArgumentNullException.ThrowIfNull(batch);
         ObjectDisposedException.ThrowIf(IsClosed, this);
-        PacketFormat format = _format;
-        int prefix = format.Prefix;
         int written = 0;
         using FileDescriptor.Borrow borrow = new(Descriptor);
         foreach (ref readonly Packet packet in batch)
+            written += WriteInPlace(borrow, packet) == PacketWriteStatus.Written ? 1 : 0;
+        return written;
+    }
+
+    /// <summary>Writes a packet of a batch, its header put into its headroom.</summary>
+    /// <param name="borrow">The queue's descriptor, kept open by the caller for a run of packets.</param>
+    /// <param name="packet">The packet; unchanged, unless it is a superpacket that has to be cut.</param>
+    internal PacketWriteStatus WriteInPlace(in FileDescriptor.Borrow borrow, in Packet packet)
+    {
+        PacketFormat format = _format;
+        GsoInfo gso = packet.Gso;
+        Errno errno;
+        if (format.Prefix == 0)
         {
-            Errno errno;
-            if (prefix == 0)
+            errno = format.CanDescribe(gso) ? borrow.Write(packet.Span, out _) : Errno.EINVAL;
+        }
+        else
+        {
+            Span<byte> whole = packet.SpanWithHeadroom(format.Prefix);
+            bool cuts = gso.IsSuperpacket && !Superpackets.Takes(gso.Kind);
+            errno = Errno.None;
+            if (!cuts)
             {
-                GsoInfo gso = packet.Gso;
-                errno = format.CanDescribe(gso) ? borrow.Write(packet.Span, out _) : Errno.EINVAL;
-            }
-            else
-            {
-                Span<byte> whole = packet.SpanWithHeadroom(prefix);
-                format.Write(whole[..prefix], whole[prefix..], packet.Gso, packet.EtherType);
-                errno = format.CanDescribe(packet.Gso) ? borrow.Write(whole, out _) : Errno.EINVAL;
+                format.Write(whole[..format.Prefix], whole[format.Prefix..], gso, packet.EtherType);
+                errno = format.CanDescribe(gso) ? borrow.Write(whole, out _) : Errno.EINVAL;
+                cuts = errno == Errno.EINVAL && gso.IsSuperpacket && format.VirtioSize != 0;
             }
 
-            if (errno == Errno.None)
-                written++;
-            else
-                Refusals.Add(Status(errno));
+            if (cuts)
+                errno = WriteCut(borrow, format, whole, gso, errno);
         }
 
-        return written;
+        PacketWriteStatus status = Status(errno);
+        Refusals.Add(status);
+        return status;
     }
 
     private Errno WriteOne(ReadOnlySpan<byte> packet, in GsoInfo gso, ushort etherType)
@@ -89,10 +101,15 @@ public sealed partial class DeviceQueue
         using FileDescriptor.Borrow borrow = new(Descriptor);
         if (format.Prefix == 0)
             return borrow.Write(packet, out _);
+        if (gso.IsSuperpacket && !Superpackets.Takes(gso.Kind))
+            return WriteCutCopy(borrow, format, packet, gso, Errno.None);
         Span<byte> prefix = stackalloc byte[PacketFormat.MaximumPrefix];
         prefix = prefix[..format.Prefix];
         format.Write(prefix, packet, gso, etherType);
-        return borrow.Write(prefix, packet, out _);
+        Errno errno = borrow.Write(prefix, packet, out _);
+        return errno == Errno.EINVAL && gso.IsSuperpacket
+            ? WriteCutCopy(borrow, format, packet, gso, errno)
+            : errno;
     }
 
     private static PacketWriteStatus Status(Errno errno) => errno switch

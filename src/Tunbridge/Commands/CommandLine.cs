@@ -2,6 +2,7 @@
 using System.CommandLine;
 using Tunbridge.Demo;
 using Tunbridge.Doctor;
+using Tunbridge.Join;
 using Tunbridge.Serve;
 
 namespace Tunbridge.Commands;
@@ -22,6 +23,7 @@ internal static class CommandLine
         root.Add(ListCommand.Create());
         root.Add(ShowCommand.Create());
         root.Add(CaptureCommand.Create());
+        root.Add(JoinCommand.Create());
         root.Add(PlanCommand.Create());
         root.Add(CheckCommand.Create());
         root.Add(UpCommands.Up());
