@@ -85,7 +85,9 @@ public sealed class Forwarder : IDisposable
         }
         finally
         {
-            Stop();
+            // Each watch has closed its card already, unless it could not be started.
+            _first.Close();
+            _second.Close();
             _ended.Set();
         }
 
