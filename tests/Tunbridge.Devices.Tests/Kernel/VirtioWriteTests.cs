@@ -94,17 +94,31 @@ public sealed class VirtioWriteTests : DeviceTest
         }
     }
 
-    [Fact]
-    public void Write_DescriptionWithoutVirtioHeader_IsRefusedByTheLibrary()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Write_WithoutVirtioHeader_IsCutAndFinishedHere(bool information)
     {
-        using TunDevice tun = UpTun();
+        using TunDevice tun = UpTun(new() { PacketInformation = information });
         byte[] packet = Packet(6, 3000);
-        Assert.Equal(PacketWriteStatus.Malformed, tun.TryWrite(packet, s_tcp));
-        Assert.Throws<ArgumentException>(() => tun.Write(packet, s_tcp));
+        byte[] before = [.. packet];
         PacketBatch batch = new();
         batch.TryAdd(packet, s_tcp);
+        batch.TryAdd(packet, s_tcp with { Kind = GsoKind.None, SegmentSize = 0 });
+        batch.TryAdd(packet, s_tcp with { SegmentSize = 0 });
         batch.TryAdd(packet);
-        Assert.Equal(1, tun.Write(batch));
+        Coalescer coalescer = new(DeviceLayer.Packet);
+        coalescer.Start(batch);
+
+        Assert.Equal(PacketWriteStatus.Written, tun.TryWrite(packet, s_tcp));
+        Assert.Equal(3, tun.Write(batch));
+        Assert.Equal(3, tun.Write(coalescer));
+        // Three segments of each superpacket, and the others as they are.
+        Assert.Matches(@"RX:[^\n]*\n +\d+ +13 ", Ns.Ip("-s link show t0"));
+        Assert.Equal(3, tun.Superpackets.CutCount);
+        Assert.Equal(2, tun.Refusals[PacketWriteStatus.Malformed]);
+        foreach (ref readonly Packet written in batch)
+            Assert.Equal(before, written.Span.ToArray());
     }
 
     private static byte[] Packet(byte protocol, int payload)
