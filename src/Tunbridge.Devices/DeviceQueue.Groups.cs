@@ -9,7 +9,7 @@ public sealed partial class DeviceQueue
     /// <summary>Writes every group of a coalescer in order, each in one system call.</summary>
     /// <param name="coalescer">
     /// The groups; unchanged, except that a kind the kernel refuses while it takes the packets singly is
-    /// <see cref="Coalescer.Disable">disabled</see>. A card without virtio header gets single packets.
+    /// <see cref="Coalescer.Disable">disabled</see>. A card without virtio header gets single packets, complete ones.
     /// </param>
     /// <returns>How many packets were taken; the others are counted in <see cref="Refusals"/>.</returns>
     /// <exception cref="ArgumentException">The coalescer is for cards of the other layer.</exception>
@@ -32,13 +32,15 @@ public sealed partial class DeviceQueue
         using FileDescriptor.Borrow borrow = new(Descriptor);
         foreach (CoalescedGroup group in coalescer)
         {
-            if (group.PacketCount > 1 && !(format.CanDescribe(group.Gso) && Superpackets.Takes(group.Gso.Kind)))
+            if (group.PacketCount > 1 && MustCut(format, group.Gso))
             {
                 written += WriteSingly(borrow, format, prefix, group, own);
                 continue;
             }
 
-            Errno errno = WriteGroup(borrow, format, prefix, group);
+            Errno errno = group.PacketCount > 1
+                ? WriteGroup(borrow, format, prefix, group)
+                : WriteOne(borrow, format, group.Slab[group.Slices[0]], group.Gso, etherType: 0);
             if (errno == Errno.None)
             {
                 written += group.PacketCount;
@@ -67,10 +69,7 @@ public sealed partial class DeviceQueue
     private static Errno WriteGroup(
         in FileDescriptor.Borrow borrow, PacketFormat format, Span<byte> prefix, scoped in CoalescedGroup group)
     {
-        if (!format.CanDescribe(group.Gso))
-            return Errno.EINVAL;
-        ReadOnlySpan<byte> start = group.Headers.IsEmpty ? group.Slab[group.Slices[0]] : group.Headers;
-        format.Write(prefix[..format.Prefix], start, group.Gso, etherType: 0);
+        format.Write(prefix[..format.Prefix], group.Headers, group.Gso, etherType: 0);
         group.Headers.CopyTo(prefix[format.Prefix..]);
         return borrow.Write(prefix[..(format.Prefix + group.Headers.Length)], group.Slab, group.Slices, out _);
     }

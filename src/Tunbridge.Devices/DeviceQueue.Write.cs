@@ -7,20 +7,8 @@ namespace Tunbridge.Devices;
 public sealed partial class DeviceQueue
 {
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">
-    /// The packet needs a description and the card has no virtio header.
-    /// </exception>
     public void Write(ReadOnlySpan<byte> packet, in GsoInfo gso = default)
     {
-        if (!_format.CanDescribe(gso))
-        {
-            Refusals.Add(PacketWriteStatus.Malformed);
-            throw new ArgumentException(
-                $"{Card} has no virtio header, so it cannot take a superpacket or an unfinished checksum; " +
-                "create it with VirtioHeader.",
-                nameof(gso));
-        }
-
         Errno errno = WriteOne(packet, gso, etherType: 0);
         if (errno != Errno.None)
         {
@@ -42,9 +30,7 @@ public sealed partial class DeviceQueue
     /// <returns>What became of it.</returns>
     public PacketWriteStatus TryWrite(ReadOnlySpan<byte> packet, ushort etherType, in GsoInfo gso = default)
     {
-        PacketWriteStatus status = _format.CanDescribe(gso)
-            ? Status(WriteOne(packet, gso, etherType))
-            : PacketWriteStatus.Malformed;
+        PacketWriteStatus status = Status(WriteOne(packet, gso, etherType));
         Refusals.Add(status);
         return status;
     }
@@ -63,32 +49,23 @@ public sealed partial class DeviceQueue
 
     /// <summary>Writes a packet of a batch, its header put into its headroom.</summary>
     /// <param name="borrow">The queue's descriptor, kept open by the caller for a run of packets.</param>
-    /// <param name="packet">The packet; unchanged, unless it is a superpacket that has to be cut.</param>
+    /// <param name="packet">The packet; unchanged.</param>
     internal PacketWriteStatus WriteInPlace(in FileDescriptor.Borrow borrow, in Packet packet)
     {
         PacketFormat format = _format;
         GsoInfo gso = packet.Gso;
-        Errno errno;
-        if (format.Prefix == 0)
-        {
-            errno = format.CanDescribe(gso) ? borrow.Write(packet.Span, out _) : Errno.EINVAL;
-        }
-        else
+        bool cuts = MustCut(format, gso);
+        Errno errno = Errno.None;
+        if (!cuts)
         {
             Span<byte> whole = packet.SpanWithHeadroom(format.Prefix);
-            bool cuts = gso.IsSuperpacket && !Superpackets.Takes(gso.Kind);
-            errno = Errno.None;
-            if (!cuts)
-            {
-                format.Write(whole[..format.Prefix], whole[format.Prefix..], gso, packet.EtherType);
-                errno = format.CanDescribe(gso) ? borrow.Write(whole, out _) : Errno.EINVAL;
-                cuts = errno == Errno.EINVAL && gso.IsSuperpacket && format.VirtioSize != 0;
-            }
-
-            if (cuts)
-                errno = WriteCut(borrow, format, whole, gso, errno);
+            format.Write(whole[..format.Prefix], whole[format.Prefix..], gso, packet.EtherType);
+            errno = borrow.Write(whole, out _);
+            cuts = errno == Errno.EINVAL && gso.IsSuperpacket;
         }
 
+        if (cuts)
+            errno = WriteCut(borrow, format, packet.Span, gso, errno);
         PacketWriteStatus status = Status(errno);
         Refusals.Add(status);
         return status;
@@ -97,18 +74,23 @@ public sealed partial class DeviceQueue
     private Errno WriteOne(ReadOnlySpan<byte> packet, in GsoInfo gso, ushort etherType)
     {
         ObjectDisposedException.ThrowIf(IsClosed, this);
-        PacketFormat format = _format;
         using FileDescriptor.Borrow borrow = new(Descriptor);
+        return WriteOne(borrow, _format, packet, gso, etherType);
+    }
+
+    private Errno WriteOne(
+        in FileDescriptor.Borrow borrow, PacketFormat format, ReadOnlySpan<byte> packet, in GsoInfo gso, ushort etherType)
+    {
+        if (MustCut(format, gso))
+            return WriteCut(borrow, format, packet, gso, Errno.None);
         if (format.Prefix == 0)
             return borrow.Write(packet, out _);
-        if (gso.IsSuperpacket && !Superpackets.Takes(gso.Kind))
-            return WriteCutCopy(borrow, format, packet, gso, Errno.None);
         Span<byte> prefix = stackalloc byte[PacketFormat.MaximumPrefix];
         prefix = prefix[..format.Prefix];
         format.Write(prefix, packet, gso, etherType);
         Errno errno = borrow.Write(prefix, packet, out _);
         return errno == Errno.EINVAL && gso.IsSuperpacket
-            ? WriteCutCopy(borrow, format, packet, gso, errno)
+            ? WriteCut(borrow, format, packet, gso, errno)
             : errno;
     }
 

@@ -21,7 +21,7 @@ public sealed class SuperpacketKinds
     /// </summary>
     public event EventHandler<GsoKind>? TurnedOff;
 
-    /// <summary>Superpackets that were cut here, because their kind is off.</summary>
+    /// <summary>Superpackets that were cut here: their kind is off, or the card has no virtio header.</summary>
     public long CutCount => Interlocked.Read(ref _cut);
 
     /// <summary>Whether superpackets of a kind go to the kernel whole.</summary>

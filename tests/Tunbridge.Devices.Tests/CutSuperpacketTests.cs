@@ -26,6 +26,7 @@ public sealed class CutSuperpacketTests : DeviceTest
             Assert.Equal(10, tun.VirtioHeaderSize);
             using Socket socket = UdpSocket();
             socket.Bind(new IPEndPoint(IPAddress.Parse("10.9.0.1"), 77));
+            socket.ReceiveTimeout = 60_000;
             byte[] payload = new byte[(Segment * Segments) - 100];
             new Random(1).NextBytes(payload);
             byte[] packet = Samples.Udp("10.9.0.2", "10.9.0.1", 77, payload);

@@ -129,6 +129,7 @@ public sealed class PacketTap : IDisposable
     }
 
     /// <summary>Writes out what waits and ends the capture; those who still add are told that there is no room.</summary>
+    /// <remarks>A stream that fails now is told of by <see cref="Error"/>, too.</remarks>
     public void Dispose()
     {
         lock (_lock)
@@ -141,8 +142,17 @@ public sealed class PacketTap : IDisposable
         _waiting.Set();
         _thread.Join();
         _waiting.Dispose();
-        if (!_leaveOpen)
+        if (_leaveOpen)
+            return;
+        try
+        {
             _stream.Dispose();
+        }
+        catch (IOException e)
+        {
+            // A file tries once more to write what it could not, and tells again that there is no room.
+            Error ??= e;
+        }
     }
 
     private void WriteOut()

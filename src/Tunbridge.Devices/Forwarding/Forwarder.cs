@@ -31,9 +31,7 @@ public sealed class Forwarder : IDisposable
     /// <param name="first">The one. Owned by the forwarder on success, which closes it at the end.</param>
     /// <param name="second">The other, likewise.</param>
     /// <param name="options">How; null for the defaults.</param>
-    /// <exception cref="ArgumentException">
-    /// They are the same card, one is a TUN and the other a TAP, or one gives superpackets that the other cannot take.
-    /// </exception>
+    /// <exception cref="ArgumentException">They are the same card, or one is a TUN and the other a TAP.</exception>
     /// <exception cref="LinuxException">A card is gone, or its namespace may not be listened to.</exception>
     public Forwarder(VirtualDevice first, VirtualDevice second, ForwarderOptions? options = null)
     {
@@ -41,12 +39,6 @@ public sealed class Forwarder : IDisposable
         ArgumentNullException.ThrowIfNull(second);
         options ??= new();
         ThrowIfUnlike(first, second);
-        if (options.Mode == ForwardingMode.Whole)
-        {
-            ThrowIfUndescribed(first, second);
-            ThrowIfUndescribed(second, first);
-        }
-
         _first = new JoinedCard(first, isFirst: true, options.CardChanged);
         try
         {
@@ -93,7 +85,9 @@ public sealed class Forwarder : IDisposable
         }
         finally
         {
-            Stop();
+            // Each watch has closed its card already, unless it could not be started.
+            _first.Close();
+            _second.Close();
             _ended.Set();
         }
 
@@ -177,16 +171,6 @@ public sealed class Forwarder : IDisposable
         using NetworkNamespace? one = first.TryGetNamespace();
         using NetworkNamespace? other = second.TryGetNamespace();
         return one?.Inode == other?.Inode;
-    }
-
-    private static void ThrowIfUndescribed(VirtualDevice from, VirtualDevice to)
-    {
-        if (from.Offload != Offload.None && to.VirtioHeaderSize == 0)
-        {
-            throw new ArgumentException(
-                $"{from.Name} gives superpackets, and {to.Name} has no virtio header to describe them by: open both " +
-                "with the same Offload.");
-        }
     }
 
     private static string Kind(VirtualDevice device) => device.Layer == DeviceLayer.Frame ? "TAP" : "TUN";

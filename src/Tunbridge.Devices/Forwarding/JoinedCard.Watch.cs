@@ -14,25 +14,35 @@ internal sealed partial class JoinedCard
     private string? _lastReason; // what was last said of the card; null while it is attached
     private bool _isPresent; // a card of the name is there, though not attached to
 
-    /// <summary>Follows the card until <see cref="Stop"/>; the body of a thread.</summary>
+    /// <summary>Follows the card until <see cref="Stop"/>, and then closes it; the body of a thread.</summary>
     internal void Watch()
     {
-        while (!_isStopping)
+        try
         {
-            bool isRetry = _device is null && _isPresent;
-            if (_monitor.TryRead(out NetlinkEvent? happened, _wake, isRetry ? RetryMilliseconds : -1))
-            {
-                Handle(happened);
-                continue;
-            }
-
-            // Before the question why: whoever sets it afterwards ends the next wait.
-            _wake.Reset();
-            if (_isSuspect)
-                LookAfterError();
-            else if (isRetry)
-                TryAttach();
+            while (!_isStopping)
+                Follow();
         }
+        finally
+        {
+            Close();
+        }
+    }
+
+    private void Follow()
+    {
+        bool isRetry = _device is null && _isPresent;
+        if (_monitor.TryRead(out NetlinkEvent? happened, _wake, isRetry ? RetryMilliseconds : -1))
+        {
+            Handle(happened);
+            return;
+        }
+
+        // Before the question why: whoever sets it afterwards ends the next wait.
+        _wake.Reset();
+        if (_isSuspect)
+            LookAfterError();
+        else if (isRetry)
+            TryAttach();
     }
 
     private void Handle(NetlinkEvent happened)

@@ -120,7 +120,7 @@ internal sealed partial class JoinedCard : IDisposable
         return false;
     }
 
-    /// <summary>Closes the card and wakes everybody: the lanes that read it, those that wait, and the watch.</summary>
+    /// <summary>Ends the watch, which closes the card; at once and from any thread.</summary>
     internal void Stop()
     {
         lock (_gate)
@@ -128,16 +128,24 @@ internal sealed partial class JoinedCard : IDisposable
             if (_isStopping)
                 return;
             _isStopping = true;
-            _device?.Dispose();
             _wake.Set();
             Monitor.PulseAll(_gate);
         }
     }
 
+    /// <summary>Closes the card, which wakes the lanes that read it; after <see cref="Stop"/>.</summary>
+    /// <remarks>The kernel takes tens of milliseconds to close a card: each watch does it for its own.</remarks>
+    internal void Close()
+    {
+        Stop();
+        lock (_gate)
+            _device?.Dispose();
+    }
+
     /// <summary>Closes the card and gives back what the watch used; after its thread has ended.</summary>
     public void Dispose()
     {
-        Stop();
+        Close();
         Release();
     }
 

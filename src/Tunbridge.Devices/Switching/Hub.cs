@@ -9,7 +9,8 @@ namespace Tunbridge.Devices;
 /// <remarks>
 /// <para>Frames go to the port that their destination was learned on, and to every port when it was not or is a group.
 /// Ports come and go while it runs; each has a thread of its own, and one that fails is taken out without the others
-/// noticing. Superpackets pass whole, so let all ports take them or none. Theory of operation: docs/forwarding.md.</para>
+/// noticing. Superpackets pass whole; a card that takes none gets their segments. Theory of operation:
+/// docs/forwarding.md.</para>
 /// <para>Thread-safe. Passing frames allocates nothing.</para>
 /// </remarks>
 public sealed partial class Hub : IDisposable

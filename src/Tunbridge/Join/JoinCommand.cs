@@ -93,8 +93,9 @@ internal static class JoinCommand
         Console.Error.WriteLine($"{first.Text} and {second.Text} are joined; Ctrl-C ends it");
         Task running = Task.Factory.StartNew(
             () => forwarder.Run(stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        while (!running.Wait(request.Interval ?? Timeout.InfiniteTimeSpan, CancellationToken.None))
+        while (Task.WaitAny([running], request.Interval ?? Timeout.InfiniteTimeSpan) < 0)
             report.WriteInterval();
+        running.GetAwaiter().GetResult(); // what ended it, as itself
         tap?.Dispose(); // what waits in it counts as written
         report.WriteEnd();
         return ExitCode.Done;

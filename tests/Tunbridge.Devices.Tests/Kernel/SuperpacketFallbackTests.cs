@@ -98,6 +98,37 @@ public sealed class SuperpacketFallbackTests : DeviceTest
         Assert.Equal(0, tun.Superpackets.CutCount);
     }
 
+    [Fact]
+    public void UdpWithTheMarkOfTcp_TellsNothingOfTheKernel()
+    {
+        using TunDevice tun = UpTun(new() { VirtioHeader = true });
+        byte[] packet = Samples.Udp("10.9.0.2", "10.9.0.1", 77, new byte[1500]);
+        GsoInfo gso = new() { Kind = GsoKind.UdpL4, NeedsChecksum = true, HeaderLength = 28, SegmentSize = 500, ChecksumStart = 20, ChecksumOffset = 6 };
+
+        Assert.Equal(PacketWriteStatus.Written, tun.TryWrite(packet, gso));
+        Assert.Equal(PacketWriteStatus.Malformed, tun.TryWrite(packet, gso with { HasEcn = true }));
+        Assert.True(tun.Superpackets.Takes(GsoKind.UdpL4));
+    }
+
+    [Fact]
+    public void WellFormedSuperpackets_OfEveryShape_TurnNothingOff()
+    {
+        // Tags, options, extension headers, odd sizes: what a stranger may send must not cost everybody the kernel's help.
+        using TapDevice tap = UpTap(new() { VirtioHeader = true });
+        using TunDevice tun = Tun("t1", new() { VirtioHeader = true });
+        Up("t1");
+        Random random = new(4);
+        for (int round = 0; round < 3000; round++)
+        {
+            bool isFrame = random.Next(2) == 0;
+            byte[] packet = RandomSuperpacket.Make(random, isFrame, out GsoInfo gso);
+            PacketWriteStatus status = isFrame ? tap.TryWrite(packet, gso) : tun.TryWrite(packet, gso);
+            Assert.True(
+                tap.Superpackets.Takes(gso.Kind) && tun.Superpackets.Takes(gso.Kind),
+                $"round {round}: {status}, {gso}, {Convert.ToHexString(packet.AsSpan(0, Math.Min(packet.Length, 120)))}");
+        }
+    }
+
     private static string[] Command =>
     [
         "dotnet",

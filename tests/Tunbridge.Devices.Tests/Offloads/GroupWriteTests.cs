@@ -141,7 +141,7 @@ public sealed class GroupWriteTests : DeviceTest
         byte[] buffer = new byte[2000];
         for (int i = 0; i < count; i++)
         {
-            int length = await server.ReceiveAsync(buffer, Token);
+            int length = await server.ReceiveAsync(buffer, Token).AsTask().WaitAsync(TimeSpan.FromSeconds(60), Token);
             Assert.Equal(Payload(i), buffer[..length]);
         }
     }

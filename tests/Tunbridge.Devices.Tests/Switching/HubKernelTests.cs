@@ -42,6 +42,18 @@ public sealed class HubKernelTests : IDisposable
     }
 
     [Fact]
+    public async Task Tcp_ToACardThatTakesNoSuperpackets_ArrivesAsSent()
+    {
+        HubPort giving = Plug(1);
+        HubPort plain = Plug(2, Offload.None);
+        await TcpTransfer.RunAsync(_spaces[0], _spaces[1], "10.9.1.2", 8 << 20, Token);
+        Assert.Equal(0, plain.Counters.Refused);
+        Assert.True(((TapDevice)plain.Queue).Superpackets.CutCount > 0, "no superpacket came");
+        await TcpTransfer.RunAsync(_spaces[1], _spaces[0], "10.9.1.1", 1 << 20, Token);
+        Assert.Equal(0, giving.Counters.Refused);
+    }
+
+    [Fact]
     public async Task CardDeleted_TheOthersGoOn()
     {
         HubPort[] ports = [.. Enumerable.Range(1, 3).Select(Plug)];
@@ -73,14 +85,16 @@ public sealed class HubKernelTests : IDisposable
         }
     }
 
-    private HubPort Plug(int number)
+    private HubPort Plug(int number) => Plug(number, Offload.All);
+
+    private HubPort Plug(int number, Offload offload)
     {
         TestNamespace space = _spaces[number - 1];
         TapDevice tap = TapDevice.Create(new()
         {
             Name = "t0",
             Namespace = space.Namespace,
-            Offload = Offload.All,
+            Offload = offload,
             TransmitQueueLength = 20_000,
         });
         space.Ip($"addr add 10.9.1.{number}/24 dev t0");
