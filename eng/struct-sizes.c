@@ -9,11 +9,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/errqueue.h>
 #include <linux/filter.h>
 #include <linux/if_tun.h>
 #include <linux/if_packet.h>
 #include <linux/netlink.h>
 #include <net/if.h>
+#include <netinet/in.h>
+#include <netinet/udp.h>
 #include <poll.h>
 #include <pwd.h>
 #include <sched.h>
@@ -61,6 +64,15 @@ int main(void)
     OFFSET(sockaddr_ll, sll_addr);
     SIZE(msghdr); OFFSET(msghdr, msg_name); OFFSET(msghdr, msg_namelen); OFFSET(msghdr, msg_iov);
     OFFSET(msghdr, msg_iovlen); OFFSET(msghdr, msg_control); OFFSET(msghdr, msg_controllen); OFFSET(msghdr, msg_flags);
+    SIZE(mmsghdr); OFFSET(mmsghdr, msg_len);
+    SIZE(cmsghdr); OFFSET(cmsghdr, cmsg_len); OFFSET(cmsghdr, cmsg_level); OFFSET(cmsghdr, cmsg_type);
+    SIZE(sockaddr_in); OFFSET(sockaddr_in, sin_port); OFFSET(sockaddr_in, sin_addr);
+    SIZE(sockaddr_in6); OFFSET(sockaddr_in6, sin6_port); OFFSET(sockaddr_in6, sin6_flowinfo);
+    OFFSET(sockaddr_in6, sin6_addr); OFFSET(sockaddr_in6, sin6_scope_id);
+    SIZE(in_pktinfo); OFFSET(in_pktinfo, ipi_ifindex); OFFSET(in_pktinfo, ipi_spec_dst); OFFSET(in_pktinfo, ipi_addr);
+    SIZE(in6_pktinfo); OFFSET(in6_pktinfo, ipi6_addr); OFFSET(in6_pktinfo, ipi6_ifindex);
+    SIZE(sock_extended_err); OFFSET(sock_extended_err, ee_errno); OFFSET(sock_extended_err, ee_origin);
+    OFFSET(sock_extended_err, ee_type); OFFSET(sock_extended_err, ee_code); OFFSET(sock_extended_err, ee_info);
     SIZE(passwd); OFFSET(passwd, pw_name); OFFSET(passwd, pw_uid); OFFSET(passwd, pw_gid); OFFSET(passwd, pw_shell);
     SIZE(group); OFFSET(group, gr_name); OFFSET(group, gr_gid); OFFSET(group, gr_mem);
     /* read by offset, without a C# structure of their own */
@@ -85,6 +97,14 @@ int main(void)
     VALUE(SOCK_RAW); VALUE(SOCK_CLOEXEC); VALUE(SOCK_NONBLOCK); VALUE(SOL_SOCKET); VALUE(SO_RCVBUF); VALUE(SO_SNDBUF);
     VALUE(SO_RCVBUFFORCE); VALUE(SO_NETNS_COOKIE); VALUE(SOL_NETLINK); VALUE(NETLINK_ADD_MEMBERSHIP);
     VALUE(NETLINK_CAP_ACK); VALUE(NETLINK_EXT_ACK); VALUE(NETLINK_GET_STRICT_CHK); VALUE(NETLINK_ROUTE);
+    VALUE(SOL_IP); VALUE(SOL_IPV6); VALUE(SOL_UDP); VALUE(SO_REUSEADDR); VALUE(SO_REUSEPORT); VALUE(SO_BINDTODEVICE);
+    VALUE(SO_SNDBUFFORCE); VALUE(SO_MARK); VALUE(IP_TOS); VALUE(IP_TTL); VALUE(IP_PKTINFO); VALUE(IP_MTU_DISCOVER);
+    VALUE(IP_RECVERR); VALUE(IP_RECVTTL); VALUE(IP_RECVTOS); VALUE(IP_MTU); VALUE(IP_PMTUDISC_DONT);
+    VALUE(IP_PMTUDISC_WANT); VALUE(IP_PMTUDISC_DO); VALUE(IP_PMTUDISC_PROBE); VALUE(IPV6_UNICAST_HOPS);
+    VALUE(IPV6_MTU_DISCOVER); VALUE(IPV6_MTU); VALUE(IPV6_RECVERR); VALUE(IPV6_V6ONLY); VALUE(IPV6_RECVPKTINFO);
+    VALUE(IPV6_PKTINFO); VALUE(IPV6_RECVHOPLIMIT); VALUE(IPV6_HOPLIMIT); VALUE(IPV6_RECVTCLASS); VALUE(IPV6_TCLASS);
+    VALUE(UDP_SEGMENT); VALUE(UDP_GRO); VALUE(MSG_ERRQUEUE); VALUE(MSG_NOSIGNAL);
+    VALUE(SO_EE_ORIGIN_LOCAL); VALUE(SO_EE_ORIGIN_ICMP); VALUE(SO_EE_ORIGIN_ICMP6);
     VALUE(MSG_PEEK); VALUE(MSG_TRUNC); VALUE(MSG_DONTWAIT);
     VALUE(AF_PACKET); VALUE(SOL_PACKET); VALUE(PACKET_STATISTICS); VALUE(SO_TIMESTAMPNS); VALUE(PACKET_OUTGOING);
     VALUE(CLONE_NEWNET); VALUE(MS_BIND); VALUE(MS_REC); VALUE(MS_SHARED); VALUE(MNT_DETACH);

@@ -8,7 +8,10 @@ internal sealed record BenchOptions
 {
     private const int LeastPairs = 1;
 
-    /// <summary>queue, cards, startup, service or all.</summary>
+    private static readonly string[] s_parts =
+        ["queue", "forward", "socket", "cards", "startup", "service", "checksum", "segment", "coalesce", "crypto", "all"];
+
+    /// <summary>A part, or all.</summary>
     internal required string What { get; init; }
 
     /// <summary>How many times each side runs.</summary>
@@ -36,8 +39,8 @@ internal sealed record BenchOptions
 
     internal static BenchOptions Parse(string[] arguments)
     {
-        if (arguments is not [("queue" or "cards" or "startup" or "service" or "all") and string what, .. string[] rest])
-            throw new BenchException("allowed are queue, cards, startup, service and all; start it by bench/run");
+        if (arguments is not [string what, .. string[] rest] || !s_parts.Contains(what))
+            throw new BenchException($"allowed are {string.Join(", ", s_parts)}; start it by bench/run");
         BenchOptions options = new() { What = what, Program = "" };
         Queue<string> words = new(rest);
         while (words.TryDequeue(out string? word))

@@ -2,8 +2,8 @@
 namespace Tunbridge.Bench;
 
 /// <summary>
-/// What bench/run starts in a namespace of its own: measures, prints, writes the JSON. Starts itself as <c>read</c> and
-/// <c>flood</c>, so that reader and sender are processes of their own as their C counterparts are.
+/// What bench/run starts in a namespace of its own: measures, prints, writes the JSON. Starts itself as <c>read</c>,
+/// <c>flood</c> and <c>datagrams</c>, so that readers and senders are processes of their own as their C counterparts are.
 /// </summary>
 internal static class Program
 {
@@ -14,6 +14,11 @@ internal static class Program
             return arguments switch
             {
                 ["read", string way, string card, string packets, string seconds] => QueueReader.Run(way, card, packets, seconds),
+                ["datagrams", "receive", string way, string seconds] => DatagramSide.Receive(way, seconds),
+                ["datagrams", "send", string way, string seconds, string port, string size] =>
+                    DatagramSide.Send(way, seconds, port, size),
+                ["forward", string mode, string a, string cardA, string b, string cardB] =>
+                    ForwardSide.Run(mode, a, cardA, b, cardB),
                 ["flood", string address, string payload] => Flood.Run(address, payload),
                 _ => Measure(BenchOptions.Parse(arguments)),
             };
@@ -30,12 +35,25 @@ internal static class Program
         Report report = new(options.Pairs);
         if (options.Wants("startup"))
             new StartupBench(options, report).Run();
+        OffloadBench offload = new(options, report);
+        if (options.Wants("checksum"))
+            offload.RunChecksum();
+        if (options.Wants("segment"))
+            offload.RunSegment();
+        if (options.Wants("coalesce"))
+            offload.RunCoalesce();
         if (options.Wants("queue"))
             new QueueBench(options, report).Run();
+        if (options.Wants("socket"))
+            new SocketBench(options, report).Run();
+        if (options.Wants("forward"))
+            new ForwardBench(options, report).Run();
         if (options.Wants("cards"))
             new CardsBench(options, report).Run();
         if (options.Wants("service"))
             new ServiceBench(options, report).Run();
+        if (options.Wants("crypto"))
+            new CryptoBench(options, report).Run();
         report.PrintVerdict();
         if (options.Json is string path)
             report.WriteJson(path);

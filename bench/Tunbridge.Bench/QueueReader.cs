@@ -22,14 +22,14 @@ internal static class QueueReader
         _ = count(queue, s_warmUp, long.Parse(warmUpPackets, CultureInfo.InvariantCulture));
         Counted counted = count(queue, TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture)), 0);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{counted.Packets} {counted.Bytes} {counted.Elapsed.TotalNanoseconds:0} {counted.Processor.TotalNanoseconds:0}"));
+            $"{counted.Packets} {counted.Bytes} {counted.Elapsed.TotalNanoseconds:0} {counted.Processor.TotalNanoseconds:0} {counted.Best:0.0}"));
         return 0;
     }
 
     private static Counted CountBatches(DeviceQueue queue, TimeSpan duration, long least)
     {
         PacketBatch batch = new();
-        Counted counted = default;
+        Counted counted = new() { Best = double.MaxValue };
         TimeSpan startProcessor = Environment.CpuUsage.TotalTime;
         long start = Stopwatch.GetTimestamp();
         do
@@ -42,7 +42,7 @@ internal static class QueueReader
                     counted.Bytes += packet.Length;
             }
 
-            counted.Elapsed = Stopwatch.GetElapsedTime(start);
+            counted.Look(start);
         }
         while (counted.Elapsed < duration || counted.Packets < least);
         counted.Processor = Environment.CpuUsage.TotalTime - startProcessor;
@@ -52,7 +52,7 @@ internal static class QueueReader
     private static Counted CountSingles(DeviceQueue queue, TimeSpan duration, long least)
     {
         byte[] buffer = new byte[PacketBatch.MaximumPacketSize];
-        Counted counted = default;
+        Counted counted = new() { Best = double.MaxValue };
         TimeSpan startProcessor = Environment.CpuUsage.TotalTime;
         long start = Stopwatch.GetTimestamp();
         do
@@ -63,7 +63,7 @@ internal static class QueueReader
                 counted.Packets++;
             }
 
-            counted.Elapsed = Stopwatch.GetElapsedTime(start);
+            counted.Look(start);
         }
         while (counted.Elapsed < duration || counted.Packets < least);
         counted.Processor = Environment.CpuUsage.TotalTime - startProcessor;
@@ -76,5 +76,18 @@ internal static class QueueReader
         internal long Bytes;
         internal TimeSpan Elapsed;
         internal TimeSpan Processor;
+
+        /// <summary>Nanoseconds a packet in the fastest stretch between two looks at the clock.</summary>
+        internal double Best;
+
+        private long _packetsBefore;
+
+        internal void Look(long start)
+        {
+            TimeSpan before = Elapsed;
+            Elapsed = Stopwatch.GetElapsedTime(start);
+            Best = Math.Min(Best, (Elapsed - before).TotalNanoseconds / (Packets - _packetsBefore));
+            _packetsBefore = Packets;
+        }
     }
 }

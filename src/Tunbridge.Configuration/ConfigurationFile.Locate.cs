@@ -11,7 +11,7 @@ namespace Tunbridge.Configuration;
 public static partial class ConfigurationFile
 {
     private const int MaximumSize = 1 << 20;
-    private const uint GroupOrOthersWrite = 0x12;
+    private const uint GroupOrOthersWrite = 0x12, Sticky = 0x200;
 
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: true, throwOnInvalidBytes: true);
 
@@ -168,9 +168,11 @@ public static partial class ConfigurationFile
     {
         if (directory is not null && DeviceNode.TryRead(directory, out _) is { } node && WritableBy(node) is string them)
         {
-            throw ConfigurationException.Whole(
-                path, $"refused as root: {them} may write its directory {directory}; " +
-                $"mend it with `chown root: {directory} && chmod go-w {directory}`, or move the file");
+            // One with the sticky bit, as /tmp, is everybody's on purpose.
+            string mend = (node.Mode & Sticky) != 0
+                ? "move the file to a directory that only root may write"
+                : $"mend it with `chown root: {directory} && chmod go-w {directory}`, or move the file";
+            throw ConfigurationException.Whole(path, $"refused as root: {them} may write its directory {directory}; {mend}");
         }
     }
 

@@ -26,10 +26,21 @@ internal static class AttachDiagnosis
     }
 
     /// <summary>The index of a card that must exist.</summary>
-    internal static int RequireCard(string name, NetworkNamespace? home)
+    internal static int RequireCard(string name, NetworkNamespace? home) => RequireLink(name, home).Index;
+
+    /// <summary>The kind of a card that must exist and be one of the driver.</summary>
+    internal static TunLinkInfo RequireTun(string name, NetworkNamespace? home)
+    {
+        Link link = RequireLink(name, home);
+        return link.Tun ?? throw LinuxException.Create(
+            Errno.EINVAL, "attach", name, null,
+            $"{name} is {Describe(link)}, no card of the TUN/TAP driver: choose another name.");
+    }
+
+    private static Link RequireLink(string name, NetworkNamespace? home)
     {
         using RouteNetlink netlink = Open(home);
-        return netlink.Links.TryGet(name)?.Index ?? throw LinuxException.Create(
+        return netlink.Links.TryGet(name) ?? throw LinuxException.Create(
             Errno.ENODEV, "attach", name, null,
             "There is no card of that name: `tunbridge list` shows the cards; root creates one with " +
             $"`tunbridge add {name} --kind tap`.");

@@ -23,6 +23,15 @@ internal static partial class DeviceOpener
         return Open(plan);
     }
 
+    /// <summary>Attaches to a card as what it is.</summary>
+    internal static DeviceSetup Attach(string name, DeviceOptions options)
+    {
+        InterfaceName.ThrowIfMistaken(name);
+        TunLinkInfo card = AttachDiagnosis.RequireTun(name, options.Namespace);
+        DeviceLayer layer = card.IsTap ? DeviceLayer.Frame : DeviceLayer.Packet;
+        return Attach(layer, name, options with { MultiQueue = card.IsMultiQueue });
+    }
+
     internal static DeviceSetup Wrap(FileDescriptor descriptor, bool? packetInformation, DeviceLayer? wanted = null)
     {
         ArgumentNullException.ThrowIfNull(descriptor);
@@ -55,7 +64,7 @@ internal static partial class DeviceOpener
         return new()
         {
             Layer = layer,
-            Queues = [new DeviceQueue(descriptor, card.Name, format)],
+            Queues = [new DeviceQueue(descriptor, card.Name, format, Superpackets(descriptor, format, isNew: false))],
             // The kernel does not tell the mask; whoever attached the descriptor knows it.
             Offload = Offload.None,
             WasCreated = false,
@@ -67,7 +76,8 @@ internal static partial class DeviceOpener
     internal static DeviceQueue OpenQueue(VirtualDevice device, TunInterface card, string clonePath)
     {
         FileDescriptor descriptor;
-        using (NetworkNamespace? home = TryGetNamespace(device))
+        // Without CAP_NET_ADMIN the kernel does not tell; then the caller's namespace is the best guess.
+        using (NetworkNamespace? home = device.TryGetNamespace())
             descriptor = OpenNode(home, clonePath);
         try
         {
@@ -77,7 +87,7 @@ internal static partial class DeviceOpener
             Errno errno = TunControl.TrySetInterface(descriptor, card.Name, flags, out _);
             if (errno != Errno.None)
                 throw AttachDiagnosis.Explain(errno, card.Name, flags, null);
-            return new DeviceQueue(descriptor, card.Name, device.FirstFormat);
+            return new DeviceQueue(descriptor, card.Name, device.FirstFormat, device.Superpackets);
         }
         catch
         {
@@ -108,10 +118,11 @@ internal static partial class DeviceOpener
             ApplySettings(control, name, created, plan, undo);
             PacketFormat format = new(
                 plan.Layer, plan.Options.PacketInformation, plan.VirtioSize, littleEndian: true);
+            SuperpacketKinds superpackets = Superpackets(control, format, created);
             return new()
             {
                 Layer = plan.Layer,
-                Queues = descriptors.ConvertAll(d => new DeviceQueue(d, name, format)),
+                Queues = descriptors.ConvertAll(d => new DeviceQueue(d, name, format, superpackets)),
                 Offload = granted,
                 WasCreated = created,
                 ClonePath = plan.Options.ClonePath,
@@ -198,7 +209,7 @@ internal static partial class DeviceOpener
         }
 
         Errno errno = Errno.EINVAL;
-        foreach (Offload candidate in OffloadCandidates(plan.Options.Offload))
+        foreach (Offload candidate in OffloadCandidates(GsoSwitch.IsOff ? Offload.None : plan.Options.Offload))
         {
             errno = TunControl.TrySetOffload(control, (TunOffload)candidate);
             if (errno == Errno.None)
@@ -208,6 +219,15 @@ internal static partial class DeviceOpener
         }
 
         throw DeviceErrors.Refused(errno, "TUNSETOFFLOAD", name);
+    }
+
+    // A card that was there may be up, and nothing is sent into other people's networks to find out: there the first
+    // superpacket written tells.
+    private static SuperpacketKinds Superpackets(FileDescriptor control, PacketFormat format, bool isNew)
+    {
+        if (GsoSwitch.IsOff)
+            return new SuperpacketKinds(SuperpacketKinds.Cuttable);
+        return new SuperpacketKinds(isNew && format.VirtioSize != 0 ? SuperpacketProbe.Refused(control, format) : 0);
     }
 
     // Found by use, never by version: everything wished, without UDP, without ECN, checksums, nothing.
@@ -232,12 +252,5 @@ internal static partial class DeviceOpener
         using (home)
         using (RouteNetlink netlink = VirtualDevice.OpenNetlink(home))
             return netlink.Links.TryGet(card)?.Tun?.HasPacketInformation ?? false;
-    }
-
-    // Without CAP_NET_ADMIN the kernel does not tell; then the caller's namespace is the best guess.
-    private static NetworkNamespace? TryGetNamespace(VirtualDevice device)
-    {
-        _ = TunControl.TryGetNamespace(device.Queues[0].Descriptor, out NetworkNamespace? home);
-        return home;
     }
 }

@@ -38,7 +38,9 @@ public sealed record DeviceOptions
     public int VirtioHeaderSize { get; init; } = 10;
 
     /// <summary>
-    /// What readers take unfinished; bits this kernel refuses are left out (see <see cref="VirtualDevice.Offload"/>).
+    /// What readers take unfinished, <see cref="Devices.Offload.All"/> for automatic, <see cref="Devices.Offload.None"/>
+    /// for off; bits this kernel refuses are left out (see <see cref="VirtualDevice.Offload"/>), all of them with
+    /// TUNBRIDGE_NO_GSO=1 (<see cref="GsoSwitch"/>).
     /// </summary>
     public Offload Offload { get; init; }
 

@@ -16,7 +16,7 @@ public sealed partial class DeviceQueue
             int added = TryRead(batch);
             if (added != 0)
                 return added;
-            Wait(cancellationToken);
+            _waits.WaitReadable(Descriptor, cancellationToken);
         }
     }
 
@@ -41,7 +41,7 @@ public sealed partial class DeviceQueue
         {
             if (TryRead(buffer, out int length, out gso))
                 return length;
-            Wait(cancellationToken);
+            _waits.WaitReadable(Descriptor, cancellationToken);
         }
     }
 
@@ -118,33 +118,6 @@ public sealed partial class DeviceQueue
         if (errno == Errno.None)
             format.Read(prefix, out gso, out _, out _);
         return errno;
-    }
-
-    private void Wait(CancellationToken cancellationToken)
-    {
-        if (!cancellationToken.CanBeCanceled)
-        {
-            _ = Readiness.WaitReadable(Descriptor, _closing);
-        }
-        else
-        {
-            EventFd cancel = _cancelEvents.Rent();
-            CancellationTokenRegistration registration =
-                cancellationToken.UnsafeRegister(static state => ((EventFd)state!).Set(), cancel);
-            try
-            {
-                _ = Readiness.WaitReadable(Descriptor, _closing, cancel);
-            }
-            finally
-            {
-                // Waits for a callback under way, so that none can set the event for its next user.
-                registration.Dispose();
-                _cancelEvents.Return(cancel, cancellationToken.IsCancellationRequested);
-            }
-        }
-
-        ObjectDisposedException.ThrowIf(IsClosed, this);
-        cancellationToken.ThrowIfCancellationRequested();
     }
 
     private static void ThrowIfFull(PacketBatch batch)

@@ -7,20 +7,8 @@ namespace Tunbridge.Devices;
 public sealed partial class DeviceQueue
 {
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">
-    /// The packet needs a description and the card has no virtio header.
-    /// </exception>
     public void Write(ReadOnlySpan<byte> packet, in GsoInfo gso = default)
     {
-        if (!_format.CanDescribe(gso))
-        {
-            Refusals.Add(PacketWriteStatus.Malformed);
-            throw new ArgumentException(
-                $"{Card} has no virtio header, so it cannot take a superpacket or an unfinished checksum; " +
-                "create it with VirtioHeader.",
-                nameof(gso));
-        }
-
         Errno errno = WriteOne(packet, gso, etherType: 0);
         if (errno != Errno.None)
         {
@@ -42,9 +30,7 @@ public sealed partial class DeviceQueue
     /// <returns>What became of it.</returns>
     public PacketWriteStatus TryWrite(ReadOnlySpan<byte> packet, ushort etherType, in GsoInfo gso = default)
     {
-        PacketWriteStatus status = _format.CanDescribe(gso)
-            ? Status(WriteOne(packet, gso, etherType))
-            : PacketWriteStatus.Malformed;
+        PacketWriteStatus status = Status(WriteOne(packet, gso, etherType));
         Refusals.Add(status);
         return status;
     }
@@ -54,45 +40,58 @@ public sealed partial class DeviceQueue
     {
         ArgumentNullException.ThrowIfNull(batch);
         ObjectDisposedException.ThrowIf(IsClosed, this);
-        PacketFormat format = _format;
-        int prefix = format.Prefix;
         int written = 0;
         using FileDescriptor.Borrow borrow = new(Descriptor);
         foreach (ref readonly Packet packet in batch)
-        {
-            Errno errno;
-            if (prefix == 0)
-            {
-                GsoInfo gso = packet.Gso;
-                errno = format.CanDescribe(gso) ? borrow.Write(packet.Span, out _) : Errno.EINVAL;
-            }
-            else
-            {
-                Span<byte> whole = packet.SpanWithHeadroom(prefix);
-                format.Write(whole[..prefix], whole[prefix..], packet.Gso, packet.EtherType);
-                errno = format.CanDescribe(packet.Gso) ? borrow.Write(whole, out _) : Errno.EINVAL;
-            }
+            written += WriteInPlace(borrow, packet) == PacketWriteStatus.Written ? 1 : 0;
+        return written;
+    }
 
-            if (errno == Errno.None)
-                written++;
-            else
-                Refusals.Add(Status(errno));
+    /// <summary>Writes a packet of a batch, its header put into its headroom.</summary>
+    /// <param name="borrow">The queue's descriptor, kept open by the caller for a run of packets.</param>
+    /// <param name="packet">The packet; unchanged.</param>
+    internal PacketWriteStatus WriteInPlace(in FileDescriptor.Borrow borrow, in Packet packet)
+    {
+        PacketFormat format = _format;
+        GsoInfo gso = packet.Gso;
+        bool cuts = MustCut(format, gso);
+        Errno errno = Errno.None;
+        if (!cuts)
+        {
+            Span<byte> whole = packet.SpanWithHeadroom(format.Prefix);
+            format.Write(whole[..format.Prefix], whole[format.Prefix..], gso, packet.EtherType);
+            errno = borrow.Write(whole, out _);
+            cuts = errno == Errno.EINVAL && gso.IsSuperpacket;
         }
 
-        return written;
+        if (cuts)
+            errno = WriteCut(borrow, format, packet.Span, gso, errno);
+        PacketWriteStatus status = Status(errno);
+        Refusals.Add(status);
+        return status;
     }
 
     private Errno WriteOne(ReadOnlySpan<byte> packet, in GsoInfo gso, ushort etherType)
     {
         ObjectDisposedException.ThrowIf(IsClosed, this);
-        PacketFormat format = _format;
         using FileDescriptor.Borrow borrow = new(Descriptor);
+        return WriteOne(borrow, _format, packet, gso, etherType);
+    }
+
+    private Errno WriteOne(
+        in FileDescriptor.Borrow borrow, PacketFormat format, ReadOnlySpan<byte> packet, in GsoInfo gso, ushort etherType)
+    {
+        if (MustCut(format, gso))
+            return WriteCut(borrow, format, packet, gso, Errno.None);
         if (format.Prefix == 0)
             return borrow.Write(packet, out _);
         Span<byte> prefix = stackalloc byte[PacketFormat.MaximumPrefix];
         prefix = prefix[..format.Prefix];
         format.Write(prefix, packet, gso, etherType);
-        return borrow.Write(prefix, packet, out _);
+        Errno errno = borrow.Write(prefix, packet, out _);
+        return errno == Errno.EINVAL && gso.IsSuperpacket
+            ? WriteCut(borrow, format, packet, gso, errno)
+            : errno;
     }
 
     private static PacketWriteStatus Status(Errno errno) => errno switch

@@ -15,16 +15,16 @@ namespace Tunbridge.Devices;
 /// </remarks>
 public sealed partial class DeviceQueue : IPacketQueue
 {
-    private readonly EventFd _closing = new();
-    private readonly CancelEvents _cancelEvents = new();
+    private readonly ClosableWait _waits = new();
     private readonly AsyncReader _asyncReader;
     private volatile PacketFormat _format;
     private volatile string _card;
     private int _disposed;
 
-    internal DeviceQueue(FileDescriptor descriptor, string card, PacketFormat format)
+    internal DeviceQueue(FileDescriptor descriptor, string card, PacketFormat format, SuperpacketKinds superpackets)
     {
         Descriptor = descriptor;
+        Superpackets = superpackets;
         _card = card;
         _format = format;
         _asyncReader = new AsyncReader(this);
@@ -66,7 +66,7 @@ public sealed partial class DeviceQueue : IPacketQueue
         }
     }
 
-    /// <summary>Gives the queue no more packets; those it holds stay readable (TUNSETQUEUE).</summary>
+    /// <summary>Gives the queue no more packets (TUNSETQUEUE); the kernel drops those it holds, so read them first.</summary>
     /// <remarks>Writes still reach the card. The queue counts towards the limit of 256.</remarks>
     /// <exception cref="LinuxException">EINVAL: the card has one queue, or the queue is detached already.</exception>
     public void Detach() => SetQueue(attach: false);
@@ -89,11 +89,9 @@ public sealed partial class DeviceQueue : IPacketQueue
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
-        _closing.Set();
+        _waits.Dispose();
         _asyncReader.Close();
         Descriptor.Dispose();
-        _closing.Dispose();
-        _cancelEvents.Dispose();
     }
 
     /// <inheritdoc/>

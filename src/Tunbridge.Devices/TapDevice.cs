@@ -29,7 +29,7 @@ public sealed class TapDevice : VirtualDevice
     /// <exception cref="LinuxException">
     /// ENODEV: there is no such card; otherwise as for <see cref="Create"/>.
     /// </exception>
-    public static TapDevice Attach(string name, DeviceOptions? options = null) =>
+    public static new TapDevice Attach(string name, DeviceOptions? options = null) =>
         new(DeviceOpener.Attach(DeviceLayer.Frame, name, options ?? new()));
 
     /// <summary>Wraps a descriptor that is attached to a TAP already.</summary>

@@ -29,7 +29,7 @@ public sealed class TunDevice : VirtualDevice
     /// <exception cref="LinuxException">
     /// ENODEV: there is no such card; otherwise as for <see cref="Create"/>.
     /// </exception>
-    public static TunDevice Attach(string name, DeviceOptions? options = null) =>
+    public static new TunDevice Attach(string name, DeviceOptions? options = null) =>
         new(DeviceOpener.Attach(DeviceLayer.Packet, name, options ?? new()));
 
     /// <summary>Wraps a descriptor that is attached to a TUN already.</summary>

@@ -97,9 +97,8 @@ public abstract partial class VirtualDevice
     // Entering a namespace needs CAP_SYS_ADMIN, which a card in our own namespace does not ask for.
     private RouteNetlink OpenNetlink()
     {
-        _ = TunControl.TryGetNamespace(Control, out NetworkNamespace? home);
-        using (home)
-            return OpenNetlink(home);
+        using NetworkNamespace? home = TryGetNamespace();
+        return OpenNetlink(home);
     }
 
     internal static RouteNetlink OpenNetlink(NetworkNamespace? home)

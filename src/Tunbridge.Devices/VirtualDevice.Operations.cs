@@ -121,6 +121,13 @@ public abstract partial class VirtualDevice
         return result!;
     }
 
+    /// <summary>The card's namespace, or null where the kernel does not tell (EPERM).</summary>
+    internal NetworkNamespace? TryGetNamespace()
+    {
+        _ = TunControl.TryGetNamespace(Control, out NetworkNamespace? result);
+        return result;
+    }
+
     private void Check(Errno errno, string operation)
     {
         if (errno != Errno.None)

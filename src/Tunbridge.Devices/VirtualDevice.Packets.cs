@@ -35,6 +35,9 @@ public abstract partial class VirtualDevice
     /// <inheritdoc/>
     public int Write(PacketBatch batch) => _queues[0].Write(batch);
 
+    /// <inheritdoc cref="DeviceQueue.Write(Coalescer)"/>
+    public int Write(Coalescer coalescer) => _queues[0].Write(coalescer);
+
     /// <inheritdoc/>
     public PacketWriteStatus TryWrite(ReadOnlySpan<byte> packet, in GsoInfo gso = default) =>
         _queues[0].TryWrite(packet, gso);

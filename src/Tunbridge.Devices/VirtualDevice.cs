@@ -40,6 +40,9 @@ public abstract partial class VirtualDevice : IPacketQueue
     /// <summary>What readers take unfinished: the wished bits that this kernel granted.</summary>
     public Offload Offload { get; private set; }
 
+    /// <summary>Which superpackets go to the kernel whole, for all queues.</summary>
+    public SuperpacketKinds Superpackets => _queues[0].Superpackets;
+
     /// <summary>Bytes of the virtio-net header before each packet in the kernel; 0 without one.</summary>
     public int VirtioHeaderSize => _queues[0].Format.VirtioSize;
 
@@ -70,6 +73,25 @@ public abstract partial class VirtualDevice : IPacketQueue
         return setup.Layer == DeviceLayer.Packet ? new TunDevice(setup) : new TapDevice(setup);
     }
 
+    /// <summary>
+    /// Attaches to a card that exists, without any privileged call, as what it is: TUN or TAP, with one queue or several.
+    /// </summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="options">
+    /// How packets are read; options that need privilege are refused. <see cref="DeviceOptions.MultiQueue"/> is taken from
+    /// the card.
+    /// </param>
+    /// <exception cref="ArgumentException">An option needs privilege, or has no possible value.</exception>
+    /// <exception cref="LinuxException">
+    /// ENODEV: there is no such card; EINVAL: more than one queue was asked of a card that has one; otherwise as for
+    /// <see cref="TunDevice.Create"/>.
+    /// </exception>
+    public static VirtualDevice Attach(string name, DeviceOptions? options = null)
+    {
+        DeviceSetup setup = DeviceOpener.Attach(name, options ?? new());
+        return setup.Layer == DeviceLayer.Packet ? new TunDevice(setup) : new TapDevice(setup);
+    }
+
     /// <summary>Opens one more queue of a multi-queue card.</summary>
     /// <returns>The queue; the device owns it and shows it in <see cref="Queues"/>.</returns>
     /// <exception cref="LinuxException">EINVAL: the card has one queue; E2BIG: it has 256 already.</exception>
@@ -89,6 +111,27 @@ public abstract partial class VirtualDevice : IPacketQueue
         // Disposed meanwhile: nobody else would close it.
         queue.Dispose();
         throw new ObjectDisposedException(GetType().Name);
+    }
+
+    /// <summary>
+    /// Closes one of several queues; its flows go to the others. What waited in it is lost.
+    /// </summary>
+    /// <param name="queue">One of <see cref="Queues"/>.</param>
+    /// <exception cref="ArgumentException">It is no queue of this device.</exception>
+    /// <exception cref="InvalidOperationException">It is the last one: dispose the device.</exception>
+    public void RemoveQueue(DeviceQueue queue)
+    {
+        ArgumentNullException.ThrowIfNull(queue);
+        lock (_lock)
+        {
+            if (!_queues.Contains(queue))
+                throw new ArgumentException($"The queue is none of {Name}.", nameof(queue));
+            if (_queues.Length == 1)
+                throw new InvalidOperationException($"A device keeps one queue: dispose {Name} to close the last.");
+            _queues = _queues.Remove(queue);
+        }
+
+        queue.Dispose();
     }
 
     /// <summary>Closes every queue, from any thread, and wakes whoever waits in them.</summary>

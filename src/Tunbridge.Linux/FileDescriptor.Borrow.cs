@@ -7,7 +7,7 @@ public sealed partial class FileDescriptor
 {
     /// <summary>Keeps a descriptor open for a run of calls, with one reference count for all of them.</summary>
     /// <remarks>Dispose it in the same scope. While it lives, closing the descriptor is put off.</remarks>
-    public readonly unsafe ref struct Borrow : IDisposable
+    public readonly unsafe ref partial struct Borrow : IDisposable
     {
         private readonly FileDescriptor _descriptor;
 

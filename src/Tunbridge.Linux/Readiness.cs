@@ -16,15 +16,19 @@ public static class Readiness
     /// <param name="cancel">Set by whoever cancels this wait, or null.</param>
     /// <param name="timeoutMilliseconds">How long to wait; -1 for ever.</param>
     /// <exception cref="LinuxException">The kernel refused the wait.</exception>
-    public static unsafe WaitOutcome WaitReadable(
-        FileDescriptor descriptor, EventFd wake, EventFd? cancel = null, int timeoutMilliseconds = -1)
+    public static WaitOutcome WaitReadable(
+        FileDescriptor descriptor, EventFd wake, EventFd? cancel = null, int timeoutMilliseconds = -1) =>
+        Wait(descriptor, writable: false, wake, cancel, timeoutMilliseconds);
+
+    internal static unsafe WaitOutcome Wait(
+        FileDescriptor descriptor, bool writable, EventFd wake, EventFd? cancel = null, int timeoutMilliseconds = -1)
     {
         ArgumentNullException.ThrowIfNull(descriptor);
         ArgumentNullException.ThrowIfNull(wake);
         using FileDescriptor.Borrow borrow = new(descriptor);
         using FileDescriptor.Borrow wakeBorrow = new(wake.Descriptor);
         Libc.pollfd* fds = stackalloc Libc.pollfd[3];
-        fds[0] = new() { fd = borrow.Number, events = Libc.POLLIN };
+        fds[0] = new() { fd = borrow.Number, events = writable ? Libc.POLLOUT : Libc.POLLIN };
         fds[1] = new() { fd = wakeBorrow.Number, events = Libc.POLLIN };
         fds[2] = new() { fd = cancel is null ? -1 : cancel.Descriptor.Number, events = Libc.POLLIN };
         long deadline = timeoutMilliseconds < 0 ? 0 : Environment.TickCount64 + timeoutMilliseconds;

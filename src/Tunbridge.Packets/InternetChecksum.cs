@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
+using System.Numerics;
 
 namespace Tunbridge.Packets;
 
@@ -17,7 +17,7 @@ namespace Tunbridge.Packets;
 /// 0. UDP sends a computed 0 as 0xFFFF (RFC 768, RFC 8200 section 8.1): <see cref="FinishUdp"/>.</para>
 /// <para>Pure, thread-safe, allocates nothing, never throws on bytes.</para>
 /// </remarks>
-public static class InternetChecksum
+public static partial class InternetChecksum
 {
     /// <summary>
     /// Sums up bytes; an odd last byte counts as the high half of a word whose low half is zero.
@@ -29,24 +29,7 @@ public static class InternetChecksum
     /// <returns>The sum, folded to 16 bits.</returns>
     public static uint Sum(ReadOnlySpan<byte> bytes, uint initial = 0)
     {
-        // RFC 1071 section 2(B): the sum of words in any byte order is the sum in that byte order, so native words are
-        // added, eight bytes at a time, and only the folded result is swapped. A 64-bit word is split into halves that
-        // are summed apart: a span has at most 2^28 of them, so neither half overflows and the loop has no carry chain.
-        ulong low = 0;
-        ulong high = 0;
-        foreach (ulong word in MemoryMarshal.Cast<byte, ulong>(bytes))
-        {
-            low += (uint)word;
-            high += word >> 32;
-        }
-
-        ReadOnlySpan<byte> rest = bytes[(bytes.Length & ~7)..];
-        foreach (ushort word in MemoryMarshal.Cast<byte, ushort>(rest))
-            low += word;
-        if ((rest.Length & 1) != 0)
-            low += BitConverter.IsLittleEndian ? rest[^1] : (uint)rest[^1] << 8;
-
-        uint native = Fold(low + high); // each is below 2^61
+        uint native = Fold(SumNative(bytes));
         uint network = BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness((ushort)native) : native;
         return Fold((ulong)network + initial);
     }
@@ -133,6 +116,14 @@ public static class InternetChecksum
     public static ushort Update(ushort checksum, ushort oldWord, ushort newWord) =>
         (ushort)~Fold((ulong)(ushort)~checksum + (ushort)~oldWord + newWord);
 
+    /// <summary>Gives the new checksum after 32 bits at an even position have changed.</summary>
+    /// <param name="checksum">The checksum before.</param>
+    /// <param name="oldValue">The value before.</param>
+    /// <param name="newValue">The value now.</param>
+    /// <returns>The checksum now (RFC 1624, equation 3, over both words).</returns>
+    public static ushort Update(ushort checksum, uint oldValue, uint newValue) =>
+        (ushort)~Fold((ulong)(ushort)~checksum + ~oldValue + newValue);
+
     /// <summary>
     /// Gives the new checksum after bytes at an even position have changed: an address, for one.
     /// </summary>
@@ -145,14 +136,14 @@ public static class InternetChecksum
     public static ushort Update(ushort checksum, ReadOnlySpan<byte> oldBytes, ReadOnlySpan<byte> newBytes) =>
         (ushort)~Fold((ulong)(ushort)~checksum + (ushort)~Sum(oldBytes) + Sum(newBytes));
 
-    // Adds the carries back in until 16 bits are left (end-around carry, RFC 1071 section 2).
+    // Adds the upper half to the lower and the carry back in (end-around carry, RFC 1071 section 2), twice. A word and
+    // itself turned by half added up: the upper half of the result is upper + lower + the carry of lower + upper.
     private static uint Fold(ulong sum)
     {
-        sum = (sum & 0xFFFF_FFFF) + (sum >> 32); // below 2^33
-        sum = (sum & 0xFFFF) + (sum >> 16);      // below 2^18
-        sum = (sum & 0xFFFF) + (sum >> 16);      // at most 0x1_0002
-        sum = (sum & 0xFFFF) + (sum >> 16);
-        return (uint)sum;
+        sum += BitOperations.RotateRight(sum, 32);
+        uint half = (uint)(sum >> 32);
+        half += BitOperations.RotateRight(half, 16);
+        return half >> 16;
     }
 
     private static void RequireLength(ReadOnlySpan<byte> address, int length, string name)

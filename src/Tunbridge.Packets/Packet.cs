@@ -25,6 +25,9 @@ public struct Packet
     /// <summary>Bytes of the packet.</summary>
     public readonly int Length => _length;
 
+    /// <summary>Where the packet starts in the batch's <see cref="PacketBatch.Slab"/>.</summary>
+    public readonly int Offset => _offset;
+
     /// <summary>
     /// How the packet is to be cut and its checksum finished; the default for an ordinary packet.
     /// </summary>

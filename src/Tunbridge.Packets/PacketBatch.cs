@@ -60,6 +60,9 @@ public sealed class PacketBatch
     /// <summary>The most packets the batch can hold.</summary>
     public int Capacity => _packets.Length;
 
+    /// <summary>The buffer all packets lie in, at their <see cref="Packet.Offset"/>; pinned.</summary>
+    public Memory<byte> Slab => _slab;
+
     /// <summary>
     /// Whether a reader has to stop: the capacity is reached, or a packet of the largest size might not fit.
     /// </summary>

@@ -11,8 +11,8 @@ public sealed class SurfaceTests
 {
     public static TheoryData<string> Libraries =>
     [
-        "Tunbridge.Packets", "Tunbridge.Linux", "Tunbridge.Netlink", "Tunbridge.Devices", "Tunbridge.Changes",
-        "Tunbridge.Configuration",
+        "Tunbridge.Packets", "Tunbridge.OpenVpn", "Tunbridge.Linux", "Tunbridge.Netlink", "Tunbridge.Devices", "Tunbridge.Changes",
+        "Tunbridge.Configuration", "Tunbridge.Tunnels", "Tunbridge.Crypto",
     ];
 
     [Theory]

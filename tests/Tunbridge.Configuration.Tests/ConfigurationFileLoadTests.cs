@@ -111,6 +111,13 @@ public sealed class ConfigurationFileLoadTests : IDisposable
         ConfigurationException error = Assert.Throws<ConfigurationException>(() => ConfigurationFile.Load(FilePath));
 
         Assert.Contains($"may write its directory {_directory}", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"chmod go-w {_directory}", error.Message, StringComparison.Ordinal);
+
+        // As /tmp is, which must stay everybody's.
+        File.SetUnixFileMode(_directory, (UnixFileMode)0x3ff);
+        error = Assert.Throws<ConfigurationException>(() => ConfigurationFile.Load(FilePath));
+        Assert.Contains("move the file", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("chmod", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -17,11 +17,21 @@ public sealed class CaptureTests : DeviceTest
     {
         internal bool IsFull { get; set; }
 
+        internal bool IsFile { get; init; }
+
         public override void Write(ReadOnlySpan<byte> buffer)
         {
             if (IsFull)
                 throw new IOException("No space left on device");
             base.Write(buffer);
+        }
+
+        // As a file does: what its buffer holds is tried again when it is closed.
+        protected override void Dispose(bool disposing)
+        {
+            base.Dispose(disposing);
+            if (IsFull && IsFile)
+                throw new IOException("No space left on device");
         }
     }
 
@@ -77,5 +87,19 @@ public sealed class CaptureTests : DeviceTest
             Assert.Equal(1, capture.Count);
             Assert.IsType<IOException>(capture.Error);
         }
+    }
+
+    [Fact]
+    public void Tap_StreamThatFailsWhenClosed_TellsByItsError()
+    {
+        FullDisk disk = new() { IsFile = true };
+        PacketTap tap = new(disk);
+        int number = tap.AddInterface(DeviceLayer.Packet, "t0");
+        disk.IsFull = true;
+        Assert.True(tap.TryAdd(number, Samples.IPv4(), PacketDirection.Outbound));
+        tap.Dispose();
+        Assert.Equal(0, tap.Written);
+        Assert.IsType<IOException>(tap.Error);
+        tap.Dispose();
     }
 }

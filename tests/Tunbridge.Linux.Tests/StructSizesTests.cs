@@ -58,6 +58,9 @@ public sealed class StructSizesTests
         ["TUN_F_TSO6"] = TunOffload.TcpV6,
         ["TUN_F_TSO_ECN"] = TunOffload.TcpEcn,
         ["TUN_F_UFO"] = TunOffload.UdpFragmentation,
+        ["SO_EE_ORIGIN_LOCAL"] = DatagramErrorOrigin.Local,
+        ["SO_EE_ORIGIN_ICMP"] = DatagramErrorOrigin.Icmp,
+        ["SO_EE_ORIGIN_ICMP6"] = DatagramErrorOrigin.Icmp6,
     };
 
     public static TheoryData<string> Lines => [.. File.ReadLines(Path.Combine(Root, "eng/struct-sizes.txt"))];

@@ -4,7 +4,16 @@ using Tunbridge.Linux;
 
 // Usage: probe create|attach tun|tap NAME CLONEPATH [STEP…]
 // Prints one line for the opening and one for each step: "ok", or "ERRNO" and the message, with a tab between.
-// The step `hold` prints "holding" and keeps the card until standard input ends.
+// The step `superpackets` writes some and tells what became of them. The step `hold` prints "holding" and keeps the card until standard input ends.
+// Or: probe core-dumps, which turns them off and prints what the kernel then says.
+if (args is ["core-dumps"])
+{
+    Console.Write(CoreDumps.AreOn);
+    CoreDumps.TurnOff();
+    Console.Write($" {CoreDumps.AreOn} {File.ReadLines("/proc/self/limits").First(l => l.StartsWith("Max core", StringComparison.Ordinal))}");
+    return 0;
+}
+
 string action = args[0], kind = args[1], name = args[2], node = args[3];
 string[] steps = args[4..];
 DeviceOptions options = new()
@@ -15,7 +24,7 @@ DeviceOptions options = new()
     MultiQueue = steps.Contains("multi-queue"),
     Napi = steps.Contains("napi-frags"),
     NapiFragments = steps.Contains("napi-frags"),
-    VirtioHeader = steps.Contains("offload"),
+    VirtioHeader = steps.Contains("offload") || steps.Contains("superpackets"),
 };
 VirtualDevice? device = null;
 Report(() => device = (action, kind) switch
@@ -33,6 +42,8 @@ foreach (string step in steps)
     {
         case "persist-off": Report(() => device.SetPersistent(false)); break;
         case "offload": Report(() => device.SetOffload(Offload.Tcp)); break;
+        case "up": Report(() => device.Configure(link => link.Up())); break;
+        case "superpackets": Superpackets.Write(device); break;
         case "carrier-off": Report(() => device.SetCarrier(false)); break;
         case "namespace": Report(() => device.GetNamespace().Dispose()); break;
         case "hold":

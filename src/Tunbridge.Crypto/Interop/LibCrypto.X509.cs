@@ -8,7 +8,7 @@ internal static unsafe partial class LibCrypto
 {
     internal const int NID_commonName = 13, NID_ext_key_usage = 126;
     internal const ulong X509_V_FLAG_CRL_CHECK = 0x4, X509_V_FLAG_CRL_CHECK_ALL = 0x8;
-    internal const int X509_V_OK = 0, X509_V_ERR_CERT_REVOKED = 23, X509_V_ERR_INVALID_PURPOSE = 26,
+    internal const int X509_V_OK = 0, X509_V_ERR_UNABLE_TO_GET_CRL = 3, X509_V_ERR_CERT_REVOKED = 23, X509_V_ERR_INVALID_PURPOSE = 26,
         X509_V_ERR_CERT_REJECTED = 28, X509_V_ERR_APPLICATION_VERIFICATION = 50, X509_V_ERR_UNSPECIFIED = 1;
     internal const uint XN_FLAG_SEP_CPLUS_SPC = 2 << 16, ASN1_STRFLGS_ESC_CTRL = 2, ASN1_STRFLGS_UTF8_CONVERT = 0x10;
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
 using Tunbridge.Crypto.Interop;
 using Tunbridge.Tunnels;
 
@@ -41,7 +40,7 @@ internal sealed unsafe class IpsecMbLibrary
     {
         if (SuffixForProcessor() is not ({ } suffix, { } instructionSet))
         {
-            reason = "this processor has no AES and carry-less multiplication";
+            reason = "this processor has no AES and carry-less multiplication, or /proc/cpuinfo does not say so";
             return null;
         }
 
@@ -83,19 +82,49 @@ internal sealed unsafe class IpsecMbLibrary
         return reason.Length == 0 ? library : null;
     }
 
-    // The names that the library gives its own choices. AVX-512 asks .NET, which also asks whether the system saves the
-    // registers; VAES and VPCLMULQDQ are bits 9 and 10 of ECX of leaf 7.
+    // The names that the library gives its own choices. What the processor has and the system saves the registers of is the
+    // kernel's word: the runtime's answers are fixed when the program is compiled to machine code.
     private static (string? Suffix, string? InstructionSet) SuffixForProcessor()
     {
-        if (!X86Base.IsSupported || !Aes.IsSupported || !Pclmulqdq.IsSupported)
+        if (RuntimeInformation.ProcessArchitecture != Architecture.X64)
             return default;
-        bool wide = Avx512F.IsSupported && Avx512BW.IsSupported && Avx512DQ.IsSupported && Avx512F.VL.IsSupported;
-        if (wide && X86Base.CpuId(0, 0).Eax >= 7 && (X86Base.CpuId(7, 0).Ecx & 0x600) == 0x600)
-            return ("vaes_avx512", "AVX-512, VAES");
-        if (wide)
-            return ("avx512", "AVX-512");
-        if (Avx2.IsSupported && Bmi2.IsSupported)
+        HashSet<string> flags = ProcessorFlags();
+        bool Has(params ReadOnlySpan<string> names)
+        {
+            foreach (string name in names)
+            {
+                if (!flags.Contains(name))
+                    return false;
+            }
+
+            return true;
+        }
+
+        if (!Has("aes", "pclmulqdq", "sse4_1"))
+            return default;
+        if (Has("avx512f", "avx512bw", "avx512dq", "avx512vl"))
+            return Has("vaes", "vpclmulqdq") ? ("vaes_avx512", "AVX-512, VAES") : ("avx512", "AVX-512");
+        if (Has("avx2", "bmi2"))
             return ("avx_gen4", "AVX2");
-        return Avx.IsSupported ? ("avx_gen2", "AVX") : ("sse", "SSE");
+        return Has("avx") ? ("avx_gen2", "AVX") : ("sse", "SSE");
+    }
+
+    // The first line "flags" of /proc/cpuinfo; the other processors' are the same.
+    private static HashSet<string> ProcessorFlags()
+    {
+        try
+        {
+            foreach (string line in File.ReadLines("/proc/cpuinfo"))
+            {
+                if (line.StartsWith("flags", StringComparison.Ordinal))
+                    return [.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];    // no /proc: OpenSSL finds out by itself
+        }
+
+        return [];
     }
 }

@@ -36,6 +36,8 @@ internal sealed unsafe class OpenSslTlsEngine : ITlsEngine
 
     public TlsFailure? Failure { get; private set; }
 
+    public IReadOnlyList<string> Remarks => _check.Remarks;
+
     public IReadOnlyList<PeerCertificate> PeerChain { get; private set; } = [];
 
     public string Description { get; private set; } = "";

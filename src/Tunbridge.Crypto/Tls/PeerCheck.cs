@@ -17,11 +17,15 @@ internal sealed unsafe class PeerCheck
     private static PeerCheck? t_current;
 
     private readonly TlsSettings _settings;
+    private readonly List<string> _remarks = [];
 
     internal PeerCheck(TlsSettings settings) => _settings = settings;
 
     /// <summary>The first refusal.</summary>
     internal TlsFailure? Failure { get; private set; }
+
+    /// <summary>What was let pass.</summary>
+    internal IReadOnlyList<string> Remarks => _remarks;
 
     /// <summary>Whether the peer's own certificate has been judged and let pass.</summary>
     internal bool HasAcceptedPeer { get; private set; }
@@ -63,10 +67,20 @@ internal sealed unsafe class PeerCheck
         int depth = LibCrypto.X509_STORE_CTX_get_error_depth(context), error = LibCrypto.X509_STORE_CTX_get_error(context);
         nint certificate = LibCrypto.X509_STORE_CTX_get_current_cert(context);
         bool fingerprintsAlone = _settings.PeerFingerprints.Count > 0 && !HasAuthorities(_settings);
-        if (!verified && !(fingerprintsAlone && IsAboutTrust(error)))
+        if (!verified)
         {
-            return Refuse(error, ReasonOf(error),
-                LibCrypto.Text(LibCrypto.X509_verify_cert_error_string(error)), depth, certificate);
+            string words = LibCrypto.Text(LibCrypto.X509_verify_cert_error_string(error));
+            // The library comes back to the same certificate for its signature, so this is not yet the last word on it.
+            if (error == LibCrypto.X509_V_ERR_UNABLE_TO_GET_CRL)
+            {
+                _remarks.Add($"depth={depth}, {words}: {CertificateText.Subject(certificate)}");
+                return LibCrypto.X509_V_OK;
+            }
+
+            if (!fingerprintsAlone || !(IsAboutTrust(error) || IsAboutDates(error)))
+                return Refuse(error, ReasonOf(error), words, depth, certificate);
+            if (IsAboutDates(error))
+                _remarks.Add($"depth={depth}, {words}: {CertificateText.Subject(certificate)}");
         }
 
         if (certificate == 0)
@@ -178,14 +192,16 @@ internal sealed unsafe class PeerCheck
     private static string Decimal(byte[] serial) =>
         new BigInteger(serial, isUnsigned: true, isBigEndian: true).ToString(CultureInfo.InvariantCulture);
 
-    // Self-signed, unknown issuer, signature that cannot be verified: what a fingerprint stands in for. Dates and
-    // damaged certificates are not among them.
+    // Self-signed, unknown issuer, signature that cannot be verified: what a fingerprint stands in for.
     private static bool IsAboutTrust(int error) => error is 2 or 18 or 19 or 20 or 21 or 27;
+
+    // Whoever pins a certificate by its fingerprint means this one, expired or not; openvpn takes it so, too.
+    private static bool IsAboutDates(int error) => error is 9 or 10;
 
     private static TlsFailureReason ReasonOf(int error) => error switch
     {
         9 or 10 or 13 or 14 => TlsFailureReason.OutOfDate,
-        3 or 5 or 8 or 11 or 12 or 15 or 16 or 23 or 33 or 35 or 36 or 44 or 54 => TlsFailureReason.Revoked,
+        5 or 8 or 11 or 12 or 15 or 16 or 23 or 33 or 35 or 36 or 44 or 54 => TlsFailureReason.Revoked,
         26 => TlsFailureReason.WrongUsage,
         _ => TlsFailureReason.Untrusted,
     };

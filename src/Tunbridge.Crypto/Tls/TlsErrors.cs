@@ -23,12 +23,20 @@ internal static unsafe class TlsErrors
             return new()
             {
                 Reason = TlsFailureReason.PeerAlert,
-                Message = $"the peer refused: alert '{LibCrypto.Text(LibSsl.SSL_alert_desc_string_long(reason - PeerAlert))}'",
+                Message = $"the peer refused: alert '{Alert(reason - PeerAlert)}'",
             };
         }
 
         return new() { Reason = KindOf(reason), Message = LibCrypto.Text(LibCrypto.ERR_reason_error_string(first)) };
     }
+
+    // Those that OpenSSL 3.0 calls "unknown" (RFC 8446, section 6.2).
+    private static string Alert(int number) => number switch
+    {
+        109 => "missing extension",
+        116 => "certificate required",
+        _ => LibCrypto.Text(LibSsl.SSL_alert_desc_string_long(number)),
+    };
 
     private static TlsFailureReason KindOf(int reason) => reason switch
     {

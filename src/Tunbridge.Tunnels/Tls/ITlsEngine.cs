@@ -22,6 +22,12 @@ public interface ITlsEngine : IDisposable
     TlsFailure? Failure { get; }
 
     /// <summary>
+    /// What was strange about the peer and yet let pass, one line each, in the order found: "depth=0, unable to get
+    /// certificate CRL: CN=client"; mostly none.
+    /// </summary>
+    IReadOnlyList<string> Remarks { get; }
+
+    /// <summary>
     /// The peer's certificates, its own first and the authority that it was traced back to last; empty before
     /// the handshake is done, and when it showed none.
     /// </summary>

@@ -32,7 +32,10 @@ public sealed record TlsSettings
     /// <summary>A directory of authorities named by hash (capath), read at each handshake; null: none.</summary>
     public string? AuthorityDirectory { get; init; }
 
-    /// <summary>Revocation lists; when there are any, every certificate of the chain must be covered by one.</summary>
+    /// <summary>
+    /// Revocation lists. A certificate whose issuer has none here passes, with a remark of the engine, as openvpn lets
+    /// it; a list that is out of date or wrongly signed refuses.
+    /// </summary>
     public ReadOnlyMemory<byte> RevocationLists { get; init; }
 
     /// <summary>
@@ -46,7 +49,8 @@ public sealed record TlsSettings
 
     /// <summary>
     /// SHA-256 fingerprints, 32 bytes each, of which the peer's certificate must have one (peer-fingerprint).
-    /// With some and without <see cref="Authorities"/> they take the place of the chain.
+    /// With some and without <see cref="Authorities"/> they take the place of the chain and of its
+    /// dates, which then only make a remark.
     /// </summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> PeerFingerprints { get; init; } = [];
 

@@ -2,6 +2,7 @@
 using System.CommandLine;
 using Tunbridge.Demo;
 using Tunbridge.Doctor;
+using Tunbridge.Join;
 using Tunbridge.Serve;
 
 namespace Tunbridge.Commands;
@@ -14,6 +15,7 @@ internal static class CommandLine
         RootCommand root = new("Virtual network cards (TUN and TAP) for Linux: check, create, show, capture, declare.");
         // [suggest] is answered by Suggestions, and nothing else in brackets is asked for.
         root.Directives.Clear();
+        root.Options.OfType<VersionOption>().Single().Action = new VersionText();
         root.Add(DoctorCommand.Create());
         root.Add(AddCommand.Create());
         root.Add(SetCommand.Create());
@@ -21,6 +23,7 @@ internal static class CommandLine
         root.Add(ListCommand.Create());
         root.Add(ShowCommand.Create());
         root.Add(CaptureCommand.Create());
+        root.Add(JoinCommand.Create());
         root.Add(PlanCommand.Create());
         root.Add(CheckCommand.Create());
         root.Add(UpCommands.Up());

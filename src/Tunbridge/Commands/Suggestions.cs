@@ -28,11 +28,12 @@ internal static class Suggestions
         ParseResult parsed = CommandLine.Create().Parse(rest, new ParserConfiguration { ResponseFileTokenReplacer = null });
         try
         {
-            foreach (CompletionItem item in parsed.GetCompletions(rest.Length))
+            // Two arguments of one kind, such as two cards, both name all there is.
+            foreach (string label in parsed.GetCompletions(rest.Length).Select(c => c.Label).Distinct())
             {
                 // Spellings of --help that only Windows users know.
-                if (item.Label is not ("/?" or "/h" or "-?"))
-                    output.WriteLine(item.Label);
+                if (label is not ("/?" or "/h" or "-?"))
+                    output.WriteLine(label);
             }
         }
         catch (LinuxException)

@@ -18,10 +18,16 @@ internal static class JsonOutput
     };
 
     /// <summary>Writes an object that starts with <c>schemaVersion</c>.</summary>
-    internal static void Write(TextWriter output, Action<Utf8JsonWriter> body)
+    internal static void Write(TextWriter output, Action<Utf8JsonWriter> body) => Write(output, s_options, body);
+
+    /// <summary>Writes the same on one line, for commands that print a document again and again.</summary>
+    internal static void WriteLine(TextWriter output, Action<Utf8JsonWriter> body) =>
+        Write(output, s_options with { Indented = false }, body);
+
+    private static void Write(TextWriter output, JsonWriterOptions options, Action<Utf8JsonWriter> body)
     {
         using MemoryStream stream = new();
-        using (Utf8JsonWriter json = new(stream, s_options))
+        using (Utf8JsonWriter json = new(stream, options))
         {
             json.WriteStartObject();
             json.WriteNumber("schemaVersion", SchemaVersion);

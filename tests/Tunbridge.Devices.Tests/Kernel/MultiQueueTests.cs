@@ -54,6 +54,22 @@ public sealed class MultiQueueTests : DeviceTest
     }
 
     [Fact]
+    public void DetachedQueue_LosesWhatItHolds()
+    {
+        using TunDevice tun = UpTun(new() { Queues = 2 });
+        tun.Queues[1].Detach();
+        Send(1, 2, 3);
+        tun.Queues[0].Detach();
+        Assert.Equal(0, tun.Queues[0].TryRead(new PacketBatch()));
+        tun.Queues[0].Attach();
+        Assert.Equal(0, tun.Queues[0].TryRead(new PacketBatch()));
+        Send(4);
+        PacketBatch batch = new();
+        tun.Queues[0].TryRead(batch);
+        Assert.Equal([4], Marks(batch));
+    }
+
+    [Fact]
     public void AllDetached_CarrierStaysAndCannotBeChanged()
     {
         using TapDevice tap = UpTap(new() { Queues = 2 });

@@ -94,18 +94,83 @@ public sealed class VirtioWriteTests : DeviceTest
         }
     }
 
-    [Fact]
-    public void Write_DescriptionWithoutVirtioHeader_IsRefusedByTheLibrary()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Write_WithoutVirtioHeader_IsCutAndFinishedHere(bool information)
     {
-        using TunDevice tun = UpTun();
+        using TunDevice tun = UpTun(new() { PacketInformation = information });
         byte[] packet = Packet(6, 3000);
-        Assert.Equal(PacketWriteStatus.Malformed, tun.TryWrite(packet, s_tcp));
-        Assert.Throws<ArgumentException>(() => tun.Write(packet, s_tcp));
+        byte[] before = [.. packet];
         PacketBatch batch = new();
         batch.TryAdd(packet, s_tcp);
+        batch.TryAdd(packet, s_tcp with { Kind = GsoKind.None, SegmentSize = 0 });
+        batch.TryAdd(packet, s_tcp with { SegmentSize = 0 });
         batch.TryAdd(packet);
-        Assert.Equal(1, tun.Write(batch));
+        Coalescer coalescer = new(DeviceLayer.Packet);
+        coalescer.Start(batch);
+
+        Assert.Equal(PacketWriteStatus.Written, tun.TryWrite(packet, s_tcp));
+        Assert.Equal(3, tun.Write(batch));
+        Assert.Equal(3, tun.Write(coalescer));
+        // Three segments of each superpacket, and the others as they are.
+        Assert.Matches(@"RX:[^\n]*\n +\d+ +13 ", Ns.Ip("-s link show t0"));
+        Assert.Equal(3, tun.Superpackets.CutCount);
+        Assert.Equal(2, tun.Refusals[PacketWriteStatus.Malformed]);
+        foreach (ref readonly Packet written in batch)
+            Assert.Equal(before, written.Span.ToArray());
     }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public void Write_BytesAndDescriptionsOfChance_AreTakenOrCounted(bool isTap, bool virtio)
+    {
+        DeviceOptions options = new() { VirtioHeader = virtio };
+        using VirtualDevice card = isTap ? UpTap(options) : UpTun(options);
+        Random random = new(52);
+        PacketBatch batch = new();
+        Coalescer coalescer = new(card.Layer);
+        long taken = 0, given = 0;
+        for (int round = 0; round < 2000; round++)
+        {
+            batch.Clear();
+            for (int i = 0; i < 4; i++)
+            {
+                byte[] packet = RandomSuperpacket.Make(random, isTap, out GsoInfo gso);
+                for (int damage = random.Next(4); damage > 0; damage--)
+                    packet[random.Next(Math.Min(packet.Length, 80))] = (byte)random.Next(256);
+                if (random.Next(3) == 0)
+                    packet = packet[..random.Next(packet.Length + 1)];
+                Assert.True(batch.TryAdd(packet, random.Next(3) == 0 ? Description(random) : gso) || i > 0);
+            }
+
+            given += 3 * batch.Count;
+            taken += card.Write(batch);
+            coalescer.Start(batch);
+            taken += card.Write(coalescer);
+            foreach (ref readonly Packet packet in batch)
+                taken += card.TryWrite(packet.Span, packet.Gso) == PacketWriteStatus.Written ? 1 : 0;
+        }
+
+        Assert.Equal(given, taken + card.Refusals.Total);
+        Assert.InRange(taken, given / 10, given * 9 / 10); // both ways were taken
+        if (virtio)
+            Assert.All([GsoKind.TcpV4, GsoKind.TcpV6, GsoKind.UdpL4], k => Assert.True(card.Superpackets.Takes(k), $"{k} was turned off"));
+    }
+
+    private static GsoInfo Description(Random random) => new()
+    {
+        Kind = (GsoKind)random.Next(8),
+        HasEcn = random.Next(2) == 0,
+        NeedsChecksum = random.Next(2) == 0,
+        HeaderLength = (ushort)random.Next(random.Next(2) == 0 ? 100 : 0x10000),
+        SegmentSize = (ushort)random.Next(random.Next(2) == 0 ? 1500 : 0x10000),
+        ChecksumStart = (ushort)random.Next(random.Next(2) == 0 ? 100 : 0x10000),
+        ChecksumOffset = (ushort)random.Next(random.Next(2) == 0 ? 20 : 0x10000),
+    };
 
     private static byte[] Packet(byte protocol, int payload)
     {

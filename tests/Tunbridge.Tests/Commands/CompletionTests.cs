@@ -7,7 +7,7 @@ namespace Tunbridge.Tests.Commands;
 public sealed class CompletionTests
 {
     public static TheoryData<string> Commands =>
-        ["doctor", "add", "set", "delete", "list", "show", "capture", "up", "down", "status", "demo", "completion"];
+        ["doctor", "add", "set", "delete", "list", "show", "capture", "join", "up", "down", "status", "demo", "completion"];
 
     [Theory]
     [InlineData("tunbridge sh", "show")]
@@ -18,6 +18,9 @@ public sealed class CompletionTests
     [InlineData("tunbridge show mi", "mine")]
     [InlineData("tunbridge delete mine ta", "tap5")]
     [InlineData("tunbridge capture ", "--count --help --netns --write -c -h -w mine tap5")]
+    [InlineData("tunbridge join ta", "tap5")]
+    [InlineData("tunbridge join mine tap5 --o", "--offload")]
+    [InlineData("tunbridge join mine tap5 --offload ", "auto off")]
     [InlineData("tunbridge completion b", "bash")]
     [InlineData("tunbridge nosuch ", "")]
     public void Bash_Completes(string line, string expected)
@@ -92,10 +95,10 @@ public sealed class CompletionTests
     }
 
     [Fact]
-    public void Version_IsOneLine()
+    public void Version_AloneInTheFirstLine_ThenWhatEncrypts()
     {
         using TestNamespace space = new();
-        Assert.Matches(@"^\d+\.\d+\.\d+\S*\n$", space.Must("--version"));
+        Assert.Matches(@"^\d+\.\d+\.\d+\S*\nencryption: .*OpenSSL 3\.\d.*\n$", space.Must("--version"));
     }
 
     [Fact]

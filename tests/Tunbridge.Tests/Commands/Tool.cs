@@ -100,7 +100,7 @@ internal static partial class Tool
 
     internal static string[] Words(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
-    // Lifetimes run, a bridge's limits follow the ports it had, and the operational state follows a second later.
-    [GeneratedRegex("\"NO-CARRIER\",|\"linkdown\"|\"(operstate|tso_max_size|tso_max_segs|valid_life_time|preferred_life_time|expires)\":[^,}]*,?")]
+    // Lifetimes run, addresses are tried out, a bridge's limits follow the ports it had, and the operational state follows a second later.
+    [GeneratedRegex("\"NO-CARRIER\",|\"linkdown\"|\"(operstate|tso_max_size|tso_max_segs|valid_life_time|preferred_life_time|expires|tentative)\":[^,}]*,?")]
     private static partial Regex Wandering();
 }

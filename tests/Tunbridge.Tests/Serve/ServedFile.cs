@@ -25,7 +25,7 @@ internal sealed class ServedFile : IDisposable
         string script = Path.Combine(AppContext.BaseDirectory, "Serve", "manager.py");
         // With the rights that the unit gives, and no more.
         _manager = Space.Start(
-            "python3", script, notify, "setpriv", "--bounding-set=-all,+net_admin", "--inh-caps=-all",
+            "python3", script, notify, "setpriv", $"--bounding-set=-all{Rights()}", "--inh-caps=-all",
             Tool.Path, "serve", "-f", File.Path, "--name", Name);
         _manager.OutputDataReceived += (_, line) => _told.Writer.TryWrite(line.Data ?? "");
         _manager.ErrorDataReceived += (_, line) =>
@@ -35,6 +35,24 @@ internal sealed class ServedFile : IDisposable
         };
         _manager.BeginOutputReadLine();
         _manager.BeginErrorReadLine();
+    }
+
+    // As setpriv wants them: +net_admin,+net_raw
+    private string Rights()
+    {
+        DirectoryInfo root = Directory.CreateTempSubdirectory("tbunit");
+        try
+        {
+            Assert.Equal(0, CommandResult.Of(
+                Tool.Path, "service", "install", "--systemd", "--root", root.FullName, "--file", File.Path, "--name", Name).ExitCode);
+            string set = System.IO.File.ReadLines($"{root.FullName}/etc/systemd/system/{Name}.service")
+                .Single(l => l.StartsWith("CapabilityBoundingSet=", StringComparison.Ordinal));
+            return string.Concat(set.Split('=')[1].Split(' ').Select(c => ",+" + c["CAP_".Length..].ToLowerInvariant()));
+        }
+        finally
+        {
+            root.Delete(recursive: true);
+        }
     }
 
     internal TestNamespace Space { get; } = new();

@@ -34,6 +34,8 @@ def start():
     if process != 0:
         say("started")
         return
+    # Ignored where the tests run under nohup.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     os.dup2(2, 1)
     # Out of the way of the numbers that they are to get.
     high = [fcntl.fcntl(fd, fcntl.F_DUPFD, 100) for name in store for fd in store[name]]

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Tunbridge.Linux;
-
-namespace Tunbridge.Devices;
+namespace Tunbridge.Linux;
 
 /// <summary>
 /// Events that cancellation tokens set, kept for reuse: a wait that can be cancelled needs one for itself.
