@@ -45,6 +45,9 @@ public sealed partial class Session
             bool isForUs = head.Opcode == Opcode.HardResetServerV2 ? !_isServer : _isServer;
             if (!isForUs || body.MessageId != 0 || _primary is null)
                 return DropReason.UnknownType;
+            // A server's reset acknowledges ours, which only someone who saw that can: a forged one must not become the peer.
+            if (!_isServer && (body.AckCount == 0 || body.Acks[0] != 0))
+                return DropReason.Malformed;
             if (_primary.KeyId == 0 && _primary.Phase == KeyPhase.Reset)
                 BeginHandshake(now, sessionId, body.Payload);
         }

@@ -52,6 +52,16 @@ public sealed class HostileSessionTests
         }
     }
 
+    [Theory]
+    [InlineData("4099999999999999990000000000")]                            // acknowledges nothing
+    [InlineData("4099999999999999990100000000777777777777777700000000")]    // acknowledges somebody else's
+    public void Client_WithAForgedServerReset_StillConnectsToTheRealServer(string forged)
+    {
+        using Link link = new(SessionTests.Settings("None"));
+        Assert.Equal(DropReason.Malformed, link.Client.HandleDatagram(link.Now, Vectors.Hex(forged)));
+        link.RunUntil(() => link.Client.IsConnected && link.Server!.IsConnected);
+    }
+
     [Fact]
     public void Door_WithMutatedResetsAndWrongCookies_MakesNoSessionAndAnswersFew()
     {
