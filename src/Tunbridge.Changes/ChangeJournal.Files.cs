@@ -1,10 +1,90 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
 using System.Text.Json;
+using Tunbridge.Linux;
 
 namespace Tunbridge.Changes;
 
 public sealed partial class ChangeJournal
 {
+    private const string LockEnding = ".lock";
+    private const string ProbePrefix = ".probe-";
+
+    // A request in vain costs a few microseconds; a blocking flock(2) could not be given up.
+    private static FileLock Take(string path, Action? waiting, CancellationToken cancellationToken)
+    {
+        TimeSpan pause = TimeSpan.FromMilliseconds(2);
+        bool isTold = false;
+        while (true)
+        {
+            if (FileLock.TryTake(path, wait: false) is FileLock held)
+            {
+                if (held.IsOn(path))
+                    return held;
+                held.Dispose();
+                continue;
+            }
+
+            if (!isTold)
+                waiting?.Invoke();
+            isTold = true;
+            if (cancellationToken.WaitHandle.WaitOne(pause))
+                throw new OperationCanceledException(cancellationToken);
+            pause = pause * 2 < s_longestPause ? pause * 2 : s_longestPause;
+        }
+    }
+
+    // While it is held: whoever waits for it sees by IsOn that it is another file's.
+    private void RemoveLock()
+    {
+        try
+        {
+            File.Delete(_lockPath);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // One that stays does no harm, and all that was asked for is done.
+            return;
+        }
+    }
+
+    /// <summary>Removes what no run needs any more: a journal of another boot speaks of a kernel that is gone.</summary>
+    private static void RemoveLeftOvers(string path)
+    {
+        string boot = BootId();
+        foreach (string file in Directory.EnumerateFiles(Path.GetDirectoryName(path)!))
+        {
+            string name = Path.GetFileName(file);
+            bool isOld = Path.GetExtension(name) is ".journal" or ".rules" or ".pending" or LockEnding or ".new" or ".trial" or ".steps" or ".try"
+                or ".dns" or ".dhcp" or ".leases" && !name.StartsWith(boot, StringComparison.Ordinal);
+            if (isOld || IsOfDeadProcess(name))
+                File.Delete(file);
+        }
+    }
+
+    /// <summary>What is there for a moment only, but for a kill: a trial of writing, a socket that has not its name yet.</summary>
+    private static bool IsOfDeadProcess(string name)
+    {
+        string id = name.StartsWith(ProbePrefix, StringComparison.Ordinal) ? name[ProbePrefix.Length..]
+            : name.StartsWith('.') && name.EndsWith(".sock", StringComparison.Ordinal) ? name[1..^5] : "";
+        return int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out int process) && ProcessHandle.FindStart(process) is null;
+    }
+
+    private Dictionary<string, List<string>> ReadOrRemove(string path)
+    {
+        try
+        {
+            return ReadRules(path);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // Told once: written anew, it is whole again.
+            _damages.Add($"{path} is damaged, and what it remembered of rules, routes or hooks is forgotten: {e.Message}");
+            File.Delete(path);
+            return [];
+        }
+    }
+
     private static Dictionary<string, List<string>> ReadRules(string path)
     {
         Dictionary<string, List<string>> rules = [];

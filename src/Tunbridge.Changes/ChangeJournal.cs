@@ -16,7 +16,11 @@ namespace Tunbridge.Changes;
 /// </remarks>
 public sealed partial class ChangeJournal : IDisposable
 {
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromMilliseconds(200);
+
     private readonly FileLock _lock;
+    private readonly string _lockPath;
+    private readonly List<string> _damages = [];
     private readonly string _path;
     private readonly string _rulesPath;
     private readonly string _pendingPath;
@@ -27,12 +31,13 @@ public sealed partial class ChangeJournal : IDisposable
     private ChangeJournal(FileLock held, string path, string instance)
     {
         _lock = held;
+        _lockPath = path + LockEnding;
         _path = path + ".journal";
         _rulesPath = path + ".rules";
         Instance = instance;
         _pendingPath = path + ".pending";
-        _rules = ReadRules(_rulesPath);
-        _pending = ReadRules(_pendingPath);
+        _rules = ReadOrRemove(_rulesPath);
+        _pending = ReadOrRemove(_pendingPath);
     }
 
     /// <summary>Whose run it is.</summary>
@@ -40,6 +45,9 @@ public sealed partial class ChangeJournal : IDisposable
 
     /// <summary>What an earlier run, which was killed, had begun and this one took back or goes on with; null for none.</summary>
     public string? Recovered { get; private set; }
+
+    /// <summary>Files that nobody can read any more, which only a hand can have done, and what is lost with them.</summary>
+    public IReadOnlyList<string> Damages => _damages;
 
     /// <summary>The policy rules, and routes over no card, that this instance added to the namespace, as text.</summary>
     public IReadOnlyList<string> OwnRules => ReadOwnRules(_rules, Instance);
@@ -51,22 +59,28 @@ public sealed partial class ChangeJournal : IDisposable
     /// <param name="netlink">The namespace.</param>
     /// <param name="instance">Whose run it is.</param>
     /// <param name="waiting">Told when another run holds the lock, before waiting for it; null for nobody.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
     /// <exception cref="IOException">The journal cannot be written.</exception>
-    public static ChangeJournal Open(RouteNetlink netlink, string instance, Action? waiting = null)
+    /// <exception cref="OperationCanceledException">The token was cancelled while another run held the lock.</exception>
+    public static ChangeJournal Open(
+        RouteNetlink netlink, string instance, Action? waiting = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(netlink);
         ArgumentNullException.ThrowIfNull(instance);
         string path = PathOf(StateDirectory.Prepare());
-        RemoveOtherBoots(path);
-        string lockPath = path + ".lock";
-        FileLock? held = FileLock.TryTake(lockPath, wait: false);
-        if (held is null)
+        RemoveLeftOvers(path);
+        FileLock held = Take(path + LockEnding, waiting, cancellationToken);
+        ChangeJournal journal;
+        try
         {
-            waiting?.Invoke();
-            held = FileLock.TryTake(lockPath, wait: true)!;
+            journal = new(held, path, instance);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
         }
 
-        ChangeJournal journal = new(held, path, instance);
         try
         {
             journal.Recover(netlink);
@@ -97,9 +111,9 @@ public sealed partial class ChangeJournal : IDisposable
                 ? ReadOwnRules(ReadRules(PathOf(directory) + ending), instance)
                 : [];
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
         {
-            // Root's own, and looked at by somebody else: nothing of it is this user's.
+            // Root's own, and looked at by somebody else: nothing of it is this user's. Or damaged, which the next run tells.
             return [];
         }
     }
@@ -109,7 +123,11 @@ public sealed partial class ChangeJournal : IDisposable
     public static string FindPath() => PathOf(StateDirectory.Prepare());
 
     /// <inheritdoc/>
-    public void Dispose() => _lock.Dispose();
+    public void Dispose()
+    {
+        using (_lock)
+            RemoveLock();
+    }
 
     /// <summary>Writes down what comes next.</summary>
     internal void Note(JournalEntry entry)
@@ -206,18 +224,4 @@ public sealed partial class ChangeJournal : IDisposable
     }
 
     private static string BootId() => File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
-
-    /// <summary>A journal of another boot speaks of a kernel that is gone.</summary>
-    private static void RemoveOtherBoots(string path)
-    {
-        string boot = BootId();
-        foreach (string file in Directory.EnumerateFiles(Path.GetDirectoryName(path)!))
-        {
-            bool isOld = Path.GetExtension(file) is ".journal" or ".rules" or ".pending" or ".lock" or ".new" or ".trial" or ".try"
-                or ".dns" or ".dhcp" or ".leases" &&
-                !Path.GetFileName(file).StartsWith(boot, StringComparison.Ordinal);
-            if (isOld)
-                File.Delete(file);
-        }
-    }
 }

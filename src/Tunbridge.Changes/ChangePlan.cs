@@ -81,10 +81,13 @@ public sealed class ChangePlan
     /// <summary>Does the steps, verifies them, and takes them back when one fails.</summary>
     /// <param name="netlink">The namespace of the picture; the calling thread must be in it.</param>
     /// <param name="journal">Where what comes next is written down; null for nowhere, and a kill leaves what it leaves.</param>
+    /// <param name="beginning">Told of each step of a program before it is done; null for nobody.</param>
+    /// <param name="cancellationToken">Has what was done undone before the next step; after the last one it comes too late.</param>
     /// <returns>What was done, to be taken back if need be.</returns>
     /// <exception cref="ChangeRefusedException">There are <see cref="Refusals"/>; nothing was changed.</exception>
-    /// <exception cref="ChangeFailedException">A step or the verification failed; what was done is undone.</exception>
-    public AppliedPlan Apply(RouteNetlink netlink, ChangeJournal? journal = null)
+    /// <exception cref="ChangeFailedException">A step or the verification failed, or it was cancelled; what was done is undone.</exception>
+    public AppliedPlan Apply(
+        RouteNetlink netlink, ChangeJournal? journal = null, Action<ProgramChange>? beginning = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(netlink);
         if (Refusals.Count > 0)
@@ -92,23 +95,28 @@ public sealed class ChangePlan
         if (IsEmpty)
             return new(null);
         PlanExecution execution = new(netlink, this, journal);
-        execution.Run();
+        execution.Run(beginning, cancellationToken);
         return new(execution);
     }
 
     /// <summary>
     /// Gives what another process has done of this plan, for taking it back when that process was killed: the steps that
-    /// the kernel shows as done.
+    /// the kernel shows as done, and those of programs that are known to have begun.
     /// </summary>
     /// <param name="netlink">The namespace of the picture; the calling thread must be in it.</param>
     /// <param name="journal">The journal of the instance whose plan it was.</param>
+    /// <param name="hasBegun">Whether a step of a program had begun.</param>
+    /// <param name="pending">Cards whose coming was not over before the plan.</param>
     /// <returns>What was done.</returns>
-    public AppliedPlan FindDone(RouteNetlink netlink, ChangeJournal journal)
+    public AppliedPlan FindDone(
+        RouteNetlink netlink, ChangeJournal journal, Func<ProgramChange, bool> hasBegun, IReadOnlyList<string> pending)
     {
         ArgumentNullException.ThrowIfNull(netlink);
         ArgumentNullException.ThrowIfNull(journal);
+        ArgumentNullException.ThrowIfNull(hasBegun);
+        ArgumentNullException.ThrowIfNull(pending);
         PlanExecution execution = new(netlink, this, journal);
-        execution.FindDone();
+        execution.FindDone(hasBegun, pending);
         return new(execution);
     }
 }

@@ -6,11 +6,20 @@ internal sealed partial class PlanExecution
     /// <summary>
     /// Takes as done what the kernel shows as done; what somebody has changed since is theirs, and is left.
     /// </summary>
-    internal void FindDone()
+    internal void FindDone(Func<ProgramChange, bool> hasBegun, IReadOnlyList<string> pending)
     {
+        _pendingBefore = pending;
         HostState now = ReadAfter();
         foreach (Change change in _plan.Changes)
         {
+            // What a program has done, in whole or in part, nothing in the kernel shows.
+            if (change is ProgramChange program)
+            {
+                if (hasBegun(program))
+                    _done.Add(program);
+                continue;
+            }
+
             // A card of that name without our mark was made by somebody else.
             if (change.FindMismatch(now) is not null || (change is CreateCardChange or CreateBridgeChange && !IsOwn(now, change.Card)))
                 continue;

@@ -15,6 +15,8 @@ internal sealed partial class PlanExecution
     private readonly List<Change> _done = [];
 
     private IReadOnlyList<string> _pendingBefore = [];
+    private Action<ProgramChange>? _beginning;
+    private CancellationToken _interrupted;
 
     internal PlanExecution(RouteNetlink netlink, ChangePlan plan, ChangeJournal? journal)
     {
@@ -23,8 +25,10 @@ internal sealed partial class PlanExecution
         _context = new(netlink, plan.Before, journal);
     }
 
-    internal void Run()
+    internal void Run(Action<ProgramChange>? beginning, CancellationToken interrupted)
     {
+        _beginning = beginning;
+        _interrupted = interrupted;
         Change? current = null;
         IReadOnlyList<string> rulesBefore = _journal?.OwnRules ?? [];
         try
@@ -51,7 +55,7 @@ internal sealed partial class PlanExecution
             CloseAfterUndo(rulesBefore);
             if (e is MismatchException mismatch)
                 throw new ChangeFailedException(mismatch.Message, mismatch.InnerException, mismatch.Change, failures);
-            string what = current is null ? e.Message : $"could not {current.Description}: {e.Message}";
+            string what = e is OperationCanceledException ? "interrupted" : current is null ? e.Message : $"could not {current.Description}: {e.Message}";
             throw new ChangeFailedException(what, e, current, failures);
         }
     }
@@ -97,6 +101,7 @@ internal sealed partial class PlanExecution
 
     private void RunPhase(List<Change> changes, ref Change? current)
     {
+        _interrupted.ThrowIfCancellationRequested();
         _journal?.Note(EntryFor(changes));
         List<NetlinkChange> requests = [];
         List<DeleteLinkChange> deletions = [];
@@ -116,8 +121,10 @@ internal sealed partial class PlanExecution
                     break;
                 case ProgramChange program:
                     current = program;
+                    _interrupted.ThrowIfCancellationRequested();
                     // Before it is run: one that fails half-way has left something, too.
                     _done.Add(program);
+                    _beginning?.Invoke(program);
                     program.Apply(_context);
                     break;
                 default:

@@ -10,6 +10,9 @@ public static class InterfaceName
     /// <summary>The longest name, in bytes of UTF-8.</summary>
     public const int MaximumLength = TunControl.MaximumNameLength;
 
+    /// <summary>The longest further name (ALTIFNAMSIZ less its end), in bytes of UTF-8.</summary>
+    public const int MaximumAlternativeLength = 127;
+
     private const int MaximumShown = 40;
 
     /// <summary>What is wrong with a name and what is allowed, in one line; null when it is fine.</summary>
@@ -44,6 +47,21 @@ public static class InterfaceName
             return null;
         return $"the name '{name}' has '%', which is allowed " +
             (allowTemplate ? "only once, as %d for a number" : "only as %d, for a number, in a card that is to be created");
+    }
+
+    /// <summary>What is wrong with a further name of a card and what is allowed, in one line; null when it is fine.</summary>
+    /// <remarks>The kernel takes any text of 127 bytes; `ip` knows none with '/' and blanks.</remarks>
+    /// <param name="name">The further name.</param>
+    /// <param name="card">The card's own name.</param>
+    public static string? FindAlternativeMistake(string name, string card)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(card);
+        int length = Encoding.UTF8.GetByteCount(name);
+        if (length is > 0 and <= MaximumAlternativeLength && !name.Any(c => c == '/' || char.IsWhiteSpace(c) || char.IsControl(c)))
+            return name == card ? $"'{name}' is the card's name already, allowed are further ones" : null;
+        string shown = length <= MaximumAlternativeLength ? name : $"{name[..20]}…";
+        return $"'{shown}' is no further name, allowed are 1 to {MaximumAlternativeLength} bytes without '/' and blanks";
     }
 
     /// <summary>Checks the name of a card.</summary>

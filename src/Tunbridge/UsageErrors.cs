@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using Tunbridge.Output;
 
 namespace Tunbridge;
@@ -44,9 +46,27 @@ internal static class UsageErrors
                 $"{option.Option.Name} needs a value, {option.Option.HelpName ?? "one"} ({option.Option.Description})",
             [{ SymbolResult: ArgumentResult { Tokens.Count: 0, Argument: var argument } }, ..] =>
                 $"{path} needs {argument.HelpName ?? argument.Name} ({argument.Description})",
+            [{ SymbolResult: OptionResult { Tokens: [.., var word], Option: var option } result }, ..] when Refusal(option, option.ValueType, word.Value, result) is string refusal =>
+                $"{option.Name}: {refusal}",
+            [{ SymbolResult: ArgumentResult { Tokens: [.., var word], Argument: var argument } result }, ..] when Refusal(argument, argument.ValueType, word.Value, result) is string refusal =>
+                $"{argument.HelpName ?? argument.Name}: {refusal}",
+            [{ SymbolResult: CommandResult { Command: { Subcommands.Count: > 0, Action: null } group } }, ..] =>
+                $"say what to do: {path} {string.Join('|', group.Subcommands.Where(c => !c.Hidden).Select(c => c.Name))}",
             [{ Message: var message }, ..] => message.TrimEnd('.', '\n'),
             _ => "wrong usage",
         };
+    }
+
+    /// <summary>What the parser says in its own words, in ours: no number, or none of the words allowed.</summary>
+    private static string? Refusal(Symbol symbol, Type type, string word, SymbolResult result)
+    {
+        if (type == typeof(int) && !int.TryParse(word, NumberStyles.Integer, CultureInfo.InvariantCulture, out _))
+            return $"'{word}' is no whole number, or a larger one than is possible";
+        // Suggestions of names are no limit: the parser says which of them are.
+        string[] allowed = [.. symbol.GetCompletions(CompletionContext.Empty).Select(c => c.Label)];
+        return allowed.Length > 0 && !allowed.Contains(word) && result.Errors.Any(e => e.Message.Contains("Must be one of", StringComparison.Ordinal))
+            ? $"'{word}' is not allowed, allowed are {string.Join(", ", allowed)}"
+            : null;
     }
 
     private static string? StrayOption(ParseResult parsed)

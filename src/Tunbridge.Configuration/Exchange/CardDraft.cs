@@ -13,6 +13,10 @@ internal sealed class CardDraft(string name, Origin origin)
 
     internal CardKind? Kind { get; set; }
 
+    internal string? Description { get; set; }
+
+    internal List<string> AlternativeNames { get; } = [];
+
     internal (string Text, Origin Origin)? Owner { get; set; }
 
     internal (string Text, Origin Origin)? Group { get; set; }

@@ -124,6 +124,8 @@ internal sealed partial class CommandReader
 
         if (Begins("add", verb, 1))
             return ReadLinkAdd(rest, all, origin);
+        if (Begins("property", verb, 1))
+            return ReadProperty(rest, all, origin);
         if (!Begins("set", verb, 1) && !Begins("change", verb, 1))
             return NotCarried(origin, all);
         if (rest.Has && rest.Peek == "dev")
@@ -154,10 +156,40 @@ internal sealed partial class CommandReader
                 case "txqueuelen" or "qlen" or "txqlen": card.TransmitQueueLength = Number(value, "queue length", origin); break;
                 case "address": card.Mac = value; break;
                 case "master": card.Bridge = value; break;
+                case "alias": book.Describe(card, value, origin); break;
                 default: book.Note(origin, $"not carried over: {word} {value} of {card.Name}"); break;
             }
         }
 
+        return true;
+    }
+
+    /// <summary>ip link property { add | del } dev CARD [ altname NAME ] …</summary>
+    private bool ReadProperty(Words rest, List<string> all, Origin origin)
+    {
+        string verb = rest.Has ? rest.Next() : "";
+        string? card = null;
+        List<string> names = [];
+        while (rest.Has)
+        {
+            string word = rest.Next();
+            if (word == "dev" && rest.Has)
+                card = rest.Next();
+            else if (word == "altname" && rest.Has)
+                names.Add(rest.Next());
+            else
+                return NotCarried(origin, all);
+        }
+
+        if (card is null || names.Count == 0)
+            return NotCarried(origin, all);
+        CardDraft draft = book.Card(card, origin);
+        if (Begins("add", verb, 1))
+            book.AddNames(draft, names, origin);
+        else if (Begins("delete", verb, 1))
+            draft.AlternativeNames.RemoveAll(names.Contains);
+        else
+            return NotCarried(origin, all);
         return true;
     }
 

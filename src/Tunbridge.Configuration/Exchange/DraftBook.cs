@@ -50,6 +50,28 @@ internal sealed class DraftBook
             _notes.Add(note);
     }
 
+    /// <summary>What it is for, the first of several words on it.</summary>
+    internal void Describe(CardDraft card, string text, Origin origin)
+    {
+        if (OwnershipMark.FindDescriptionMistake(text) is string mistake)
+            Note(origin, $"{card.Name}: the description {mistake}: not carried over");
+        else
+            card.Description ??= text;
+    }
+
+    internal void AddNames(CardDraft card, IEnumerable<string> names, Origin origin)
+    {
+        foreach (string name in names.Except(card.AlternativeNames))
+        {
+            bool isTaken = _cards.Values.Any(c => c.AlternativeNames.Contains(name)) || _cards.ContainsKey(name);
+            string? mistake = isTaken ? $"'{name}' is another card's name" : InterfaceName.FindAlternativeMistake(name, card.Name);
+            if (mistake is null)
+                card.AlternativeNames.Add(name);
+            else
+                Note(origin, $"{card.Name}: {mistake}: not carried over");
+        }
+    }
+
     internal void AddAddress(CardDraft card, string text, string? peer, Origin origin)
     {
         if (!IpPrefix.TryParse(text.Contains('/', StringComparison.Ordinal) ? text : $"{text}/{HostLength(text)}", out IpPrefix prefix))

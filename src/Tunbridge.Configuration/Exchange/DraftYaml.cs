@@ -24,12 +24,16 @@ internal sealed class DraftYaml(DraftBook book)
     {
         _text.Append(CultureInfo.InvariantCulture, $"  {Scalar(card.Name)}:\n");
         Key("kind", card.Kind == CardKind.Tun ? "tun" : "tap");
+        if (card.Description is string description)
+            Key("description", Scalar(description));
         Principal("owner", card.Owner, UserDatabase.FindUserId);
         Principal("group", card.Group, UserDatabase.FindGroupId);
         Key("multi-queue", card.MultiQueue);
         Key("packet-info", card.PacketInformation);
         Key("vnet-header", card.VirtioHeader);
         Key("keep-carrier", card.KeepCarrier);
+        if (card.AlternativeNames.Count > 0)
+            Key("alt-names", $"[{string.Join(", ", card.AlternativeNames.Select(Scalar))}]");
         if (card.Mac is string mac)
             Key("mac", $"'{mac}'");
         if (card.Mtu is int mtu)

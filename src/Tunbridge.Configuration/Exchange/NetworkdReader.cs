@@ -10,6 +10,7 @@ internal sealed class NetworkdReader(DraftBook book)
 {
     internal static bool Recognizes(ImportSource source) =>
         source.Path.EndsWith(".netdev", StringComparison.Ordinal) || source.Path.EndsWith(".network", StringComparison.Ordinal) ||
+        source.Path.EndsWith(".link", StringComparison.Ordinal) ||
         source.Text.Split('\n').Any(l => l.Trim() is "[NetDev]" or "[Match]");
 
     internal static bool IsNetdev(ImportSource source) => source.Text.Split('\n').Any(l => l.Trim() == "[NetDev]");
@@ -38,7 +39,8 @@ internal sealed class NetworkdReader(DraftBook book)
         {
             switch (entry.Section, entry.Key)
             {
-                case ("NetDev", "Name" or "Kind" or "Description") or ("Match", _): break;
+                case ("NetDev", "Name" or "Kind") or ("Match", _): break;
+                case ("NetDev", "Description"): book.Describe(card, entry.Value, entry.Origin); break;
                 // systemd.netdev(5): ignored for TUN and TAP, so what is there has no effect to carry over.
                 case ("NetDev", "MTUBytes" or "MACAddress"):
                     book.Note(entry.Origin, $"{entry.Key} has no effect on a {kind} in networkd: not carried over");
@@ -58,7 +60,7 @@ internal sealed class NetworkdReader(DraftBook book)
     internal void ReadNetwork(ImportSource source)
     {
         List<Entry> entries = Entries(source);
-        string[] patterns = (Value(entries, "Match", "Name") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        string[] patterns = (Value(entries, "Match", "Name") ?? Value(entries, "Match", "OriginalName") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
         Origin origin = new(source.Path, entries.Count > 0 ? entries[0].Origin.Line : 1);
         List<CardDraft> cards = [.. book.Cards.Where(c => Array.Exists(patterns, p => Glob.IsMatch(p, c.Name)))];
         foreach (string name in patterns.Where(p => p.AsSpan().IndexOfAny("*?[!") < 0))
@@ -67,17 +69,20 @@ internal sealed class NetworkdReader(DraftBook book)
                 cards.Add(book.Card(name, origin));
         }
 
-        foreach (Entry entry in entries.Where(e => e.Section == "Match" && e.Key != "Name"))
+        foreach (Entry entry in entries.Where(e => e.Section == "Match" && e.Key is not ("Name" or "OriginalName")))
             NotCarried(entry);
         if (cards.Count == 0)
             book.Note(origin, "this matches no card of the import: not carried over");
         foreach (CardDraft card in cards)
+        {
+            // A .link file names a card; it brings none up.
+            card.Up |= !source.Path.EndsWith(".link", StringComparison.Ordinal);
             Apply(card, entries);
+        }
     }
 
     private void Apply(CardDraft card, List<Entry> entries)
     {
-        card.Up = true;
         foreach (Entry entry in entries.Where(e => e.Section is not ("Match" or "Route" or "Address")))
         {
             switch (entry.Section, entry.Key)
@@ -91,7 +96,10 @@ internal sealed class NetworkdReader(DraftBook book)
                 case ("Link", "ActivationPolicy"): card.Up = entry.Value is not ("manual" or "down" or "always-down"); break;
                 // What waits for whom at boot is a matter of the unit.
                 case ("Link", "RequiredForOnline"): break;
-                case ("Network", "Description" or "ConfigureWithoutCarrier" or "IgnoreCarrierLoss" or "KeepConfiguration"): break;
+                // Of a .link file, whose [Match] is the same where it says OriginalName=.
+                case ("Link", "AlternativeName"): book.AddNames(card, entry.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries), entry.Origin); break;
+                case ("Link", "Alias" or "Description") or ("Network", "Description"): book.Describe(card, entry.Value, entry.Origin); break;
+                case ("Network", "ConfigureWithoutCarrier" or "IgnoreCarrierLoss" or "KeepConfiguration"): break;
                 case ("Network", "Address"): book.AddAddress(card, entry.Value, null, entry.Origin); break;
                 case ("Network", "Gateway"): book.AddRoute(card.Name, "default", entry.Value, null, entry.Origin); break;
                 case ("Network", "Bridge"): card.Bridge = entry.Value; break;

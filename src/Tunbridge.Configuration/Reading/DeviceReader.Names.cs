@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Text;
 using Tunbridge.Changes;
 using Tunbridge.Configuration.Yaml;
+using Tunbridge.Linux;
 
 namespace Tunbridge.Configuration.Reading;
 
@@ -9,8 +9,6 @@ namespace Tunbridge.Configuration.Reading;
 internal sealed partial class DeviceReader
 {
     // ALTIFNAMSIZ is 128 with its terminator.
-    private const int MaximumAlternativeName = 127;
-
     private string? ReadDescription()
     {
         if (_keys["description"] is not YamlNode node || _schema.Text(node, PathOf("description"), "a line of text") is not string text)
@@ -45,13 +43,5 @@ internal sealed partial class DeviceReader
         return names;
     }
 
-    /// <summary>The kernel takes any text of 127 bytes; `ip` knows none with '/' and blanks.</summary>
-    private string? FindAlternativeNameMistake(string name)
-    {
-        int length = Encoding.UTF8.GetByteCount(name);
-        if (length is > 0 and <= MaximumAlternativeName && !name.Any(c => c == '/' || char.IsWhiteSpace(c) || char.IsControl(c)))
-            return name == _name ? $"'{name}' is the card's name already, allowed are further ones" : null;
-        string shown = length <= MaximumAlternativeName ? name : $"{name[..20]}…";
-        return $"'{shown}' is no further name, allowed are 1 to {MaximumAlternativeName} bytes without '/' and blanks";
-    }
+    private string? FindAlternativeNameMistake(string name) => InterfaceName.FindAlternativeMistake(name, _name);
 }

@@ -47,7 +47,7 @@ internal static class AddCommand
                 ClearOffload = true,
             };
             return CommonOptions.In(parsed.GetValue(netns), () => Run(
-                wanted, parsed.GetValue(save), parsed.GetValue(netns), parsed.GetValue(dryRun), parsed.GetValue(force),
+                wanted, parsed.GetValue(card.Description), parsed.GetValue(save), parsed.GetValue(netns), parsed.GetValue(dryRun), parsed.GetValue(force),
                 parsed.GetValue(json)));
         });
         return command.WithExamples(
@@ -58,13 +58,18 @@ internal static class AddCommand
             ("tunbridge add tap0 --address 192.168.7.1/24 --dry-run", "what would be done, and by which operations"));
     }
 
-    private static int Run(CardSettings wanted, string? save, string? netns, bool dryRun, bool force, bool json)
+    private static int Run(CardSettings wanted, string? description, string? save, string? netns, bool dryRun, bool force, bool json)
     {
         using RouteNetlink netlink = RouteNetlink.Open();
         using ChangeJournal? journal = dryRun ? null : FileWork.OpenJournal(netlink, OwnershipMark.CommandLineInstance);
         using SavedFile? file = save is null ? null : SavedFile.Open(save);
         HostState state = HostState.Read(netlink);
-        wanted = wanted with { Name = Resolve(wanted.Name, state), Mark = file?.Mark };
+        OwnershipMark mark = file?.Mark ?? new() { Instance = OwnershipMark.CommandLineInstance };
+        wanted = wanted with
+        {
+            Name = Resolve(wanted.Name, state),
+            Mark = mark with { Description = string.IsNullOrEmpty(description) ? null : description },
+        };
         file?.Add(wanted.Name, SavedKeys.OfNewCard(wanted, netns));
         ChangePlan plan = CardPlans.Add(state, wanted, force);
         int code = SavedKeys.Execute(plan, netlink, journal, file, wanted.Name, json);

@@ -35,6 +35,12 @@ internal sealed class CardOptions
 
     internal Option<bool> Up { get; } = new("--up") { Description = "Bring it up" };
 
+    internal Option<string?> Description { get; } =
+        new("--description") { Description = "What it is for, in words; an empty text takes the words away", HelpName = "TEXT" };
+
+    internal Option<string[]> AlternativeNames { get; } =
+        new("--alt-name") { Description = "Give it this further name; may be repeated", HelpName = "NAME" };
+
     internal void AddTo(Command command)
     {
         command.Add(Owner);
@@ -46,6 +52,8 @@ internal sealed class CardOptions
         command.Add(Bridge);
         command.Add(Promiscuous);
         command.Add(Up);
+        command.Add(Description);
+        command.Add(AlternativeNames);
     }
 
     /// <summary>What the command line says of a card; nothing is asked of the kernel but users and groups.</summary>
@@ -63,6 +71,11 @@ internal sealed class CardOptions
             throw new UsageException($"{name} is a TUN, which cannot be a bridge port: bridges carry Ethernet frames, so use a TAP");
         if (kind == CardKind.Tun && mac is not null)
             throw new UsageException($"{name} is a TUN, which has no MAC address: only a TAP has one");
+        if (parsed.GetValue(Description) is { Length: > 0 } text && OwnershipMark.FindDescriptionMistake(text) is { } undescribed)
+            throw new UsageException($"--description {undescribed}");
+        string[] names = [.. (parsed.GetValue(AlternativeNames) ?? []).Distinct()];
+        if (names.Select(n => InterfaceName.FindAlternativeMistake(n, name)).FirstOrDefault(m => m is not null) is { } unnamed)
+            throw new UsageException($"--alt-name: {unnamed}");
         int? mtu = ReadNumber("--mtu", parsed.GetValue(Mtu));
         if (mtu is { } bytes && CardSettings.FindMtuMistake(kind, bytes) is { } mistake)
             throw new UsageException(mistake);
@@ -79,6 +92,7 @@ internal sealed class CardOptions
             Bridge = bridge,
             Promiscuous = parsed.GetValue(Promiscuous) ? true : null,
             Up = parsed.GetValue(Up) ? true : null,
+            AlternativeNames = names.Length > 0 ? names : null,
         };
     }
 

@@ -10,8 +10,6 @@ namespace Tunbridge.Commands;
 /// <summary>Waits for somebody's word that a change is fine, from this terminal or by a Unix socket.</summary>
 internal sealed class Confirmation : IDisposable
 {
-    private const int SolSocket = 1;
-    private const int SoPeerCred = 17;
     private static readonly byte[] s_confirm = "confirm"u8.ToArray();
     private static readonly byte[] s_kept = "kept"u8.ToArray();
 
@@ -128,22 +126,13 @@ internal sealed class Confirmation : IDisposable
         {
             using Socket peer = await _listener.AcceptAsync(cancellationToken).ConfigureAwait(false);
             byte[] word = new byte[s_confirm.Length];
-            if (!IsAllowed(peer) || await peer.ReceiveAsync(word, cancellationToken).ConfigureAwait(false) != word.Length ||
+            if (!UnixPeer.IsRootOrSelf(peer) || await peer.ReceiveAsync(word, cancellationToken).ConfigureAwait(false) != word.Length ||
                 !word.AsSpan().SequenceEqual(s_confirm))
                 continue;
             keep();
             peer.Send(s_kept);
             return;
         }
-    }
-
-    /// <summary>struct ucred: pid, uid, gid, 4 bytes each.</summary>
-    private static bool IsAllowed(Socket peer)
-    {
-        byte[] credentials = new byte[12];
-        peer.GetRawSocketOption(SolSocket, SoPeerCred, credentials);
-        uint user = BitConverter.ToUInt32(credentials, 4);
-        return user == 0 || user == ProcessIdentity.EffectiveUserId;
     }
 
     private void ReadEnter()

@@ -23,10 +23,12 @@ internal static class ExportCommand
             Description = "Write the files into this directory instead of printing them",
             HelpName = "DIR",
         };
+        Option<bool> force = new("--force") { Description = "With -o: replace files that differ" };
         Command command = new("export", "Print the declared cards for systemd-networkd, ifupdown or as ip commands");
         command.Add(format);
         file.AddTo(command);
         command.Add(output);
+        command.Add(force);
         command.SetAction(parsed =>
         {
             DesiredState desired = file.Load(parsed);
@@ -43,7 +45,10 @@ internal static class ExportCommand
                 });
             foreach (Diagnostic note in result.Notes)
                 Console.Error.WriteLine(note);
-            Write(result.Files, parsed.GetValue(output));
+            if (parsed.GetValue(output) is string directory)
+                Save(result.Files, directory, parsed.GetValue(force));
+            else
+                Print(result.Files);
             return ExitCode.Done;
         });
         return command.WithExamples(
@@ -51,18 +56,37 @@ internal static class ExportCommand
             ("tunbridge export --as networkd -o /etc/systemd/network", "files for systemd-networkd"));
     }
 
-    private static void Write(IReadOnlyList<ExportedFile> files, string? directory)
+    /// <summary>All of them or none: what another hand has written there is not replaced unasked.</summary>
+    private static void Save(IReadOnlyList<ExportedFile> files, string directory, bool force)
+    {
+        Directory.CreateDirectory(directory);
+        List<ExportedFile> wanted = [];
+        foreach (ExportedFile file in files)
+        {
+            string path = Path.Combine(directory, file.Name);
+            bool isThere = File.Exists(path);
+            if (isThere && File.ReadAllText(path) == file.Text)
+                Console.Error.WriteLine($"unchanged: {path}");
+            else if (isThere && !force)
+                throw new RefusedException($"{path} exists and differs; nothing is written (--force replaces it)");
+            else
+                wanted.Add(file);
+        }
+
+        foreach (ExportedFile file in wanted)
+        {
+            string path = Path.Combine(directory, file.Name), draft = path + ".tunbridge-new";
+            File.WriteAllText(draft, file.Text);
+            // A reader finds the old one or the new one.
+            File.Move(draft, path, overwrite: true);
+            Console.Error.WriteLine($"written: {path}");
+        }
+    }
+
+    private static void Print(IReadOnlyList<ExportedFile> files)
     {
         foreach (ExportedFile file in files)
         {
-            if (directory is not null)
-            {
-                Directory.CreateDirectory(directory);
-                File.WriteAllText(Path.Combine(directory, file.Name), file.Text);
-                Console.Error.WriteLine($"written: {Path.Combine(directory, file.Name)}");
-                continue;
-            }
-
             // Several files on one output: each begins with its name.
             if (files.Count > 1)
                 Console.Out.WriteLine($"# {file.Name}");

@@ -40,6 +40,9 @@ internal sealed class FileWork
     /// <summary>Where what is done is written down until somebody confirms it; null when it stays at once.</summary>
     internal Trial? Trial { get; init; }
 
+    /// <summary>How it waits for another run; null for a command, which a signal interrupts in good order.</summary>
+    internal LockWait? Waiting { get; init; }
+
     /// <summary>The namespaces that it works in; null for <see cref="Home"/>.</summary>
     internal IReadOnlyList<string?> Namespaces => [.. _namespaces.Select(n => n.Name)];
 
@@ -50,7 +53,7 @@ internal sealed class FileWork
             using RouteNetlink netlink = RouteNetlink.Open();
             DesiredState part = n.Part;
             PlanOptions options = OptionsFor(part, ChangeJournal.PeekRules(Desired.Instance));
-            return MakeWhole(part, Planner.Read(netlink, part), options, ChangeJournal.PeekPending(Desired.Instance));
+            return MakeWhole(part, Planner.Read(netlink, part), options, ChangeJournal.PeekPending(Desired.Instance)).Plan;
         }))];
 
     /// <summary>Looks at every namespace of the file.</summary>
@@ -70,37 +73,50 @@ internal sealed class FileWork
         [.. _namespaces.SelectMany(n => Enter(n.Name, () => DhcpProcess.List(Desired.Instance)))];
 
     /// <summary>Carries the plans out.</summary>
+    /// <remarks>
+    /// The locks are taken in the order of their names: two runs over the same namespaces, whatever order their files have
+    /// them in, must not wait for each other. A signal has all taken back, unless it comes when all is done.
+    /// </remarks>
     /// <param name="whenDone">Run when all is done and can still be taken back: an exception does so.</param>
     internal IReadOnlyList<ChangePlan> Apply(Action? whenDone = null)
     {
         // A refusal in one namespace must come before a change in another.
         if (_namespaces.Count > 1 && Preview() is { } plans && plans.SelectMany(p => p.Refusals).Where(r => !r.IsRemake || !MayAsk).ToList() is { Count: > 0 } refusals)
             throw new ChangeRefusedException(refusals);
-        List<ChangePlan> done = [];
-        Descend(0, done, whenDone);
-        return done;
+        using Interruption? interruption = Waiting is null ? new() : null;
+        CancellationToken interrupted = interruption?.Token ?? CancellationToken.None;
+        Course course = new()
+        {
+            Order = _namespaces.Count == 1 ? [0] : [.. Enumerable.Range(0, _namespaces.Count).OrderBy(i => Enter(_namespaces[i].Name, ChangeJournal.FindPath), StringComparer.Ordinal)],
+            Done = new ChangePlan[_namespaces.Count],
+            WhenDone = whenDone,
+            Waiting = Waiting ?? new() { Cancelled = interrupted },
+            Interrupted = interrupted,
+        };
+        Descend(0, course);
+        return course.Done;
     }
 
     // Each namespace is a thread's: the next one is entered from within, so that going back is possible in each.
-    private void Descend(int at, List<ChangePlan> done, Action? whenDone)
+    private void Descend(int at, Course course)
     {
         if (at == _namespaces.Count)
         {
-            whenDone?.Invoke();
+            course.WhenDone?.Invoke();
             return;
         }
 
-        (string? name, DesiredState part) = _namespaces[at];
+        (string? name, DesiredState part) = _namespaces[course.Order[at]];
         Enter(name, () =>
         {
             using RouteNetlink netlink = RouteNetlink.Open();
-            using ChangeJournal journal = OpenJournal(netlink, Desired.Instance);
+            using ChangeJournal journal = OpenJournal(netlink, Desired.Instance, course.Waiting);
             PlanOptions options = OptionsFor(part, journal.OwnRules);
-            ChangePlan plan = MakeWhole(part, Planner.Read(netlink, part), options, journal.Pending);
-            if (MayAsk && plan.Refusals.Count > 0 && plan.Refusals.All(r => r.IsRemake) && AskRemake(plan))
+            (ChangePlan plan, ProgramPicture picture) = MakeWhole(part, Planner.Read(netlink, part), options, journal.Pending, course.Interrupted);
+            if (MayAsk && plan.Refusals.Count > 0 && plan.Refusals.All(r => r.IsRemake) && AskRemake(plan, course.Interrupted))
             {
                 options = options with { MayRemake = true };
-                plan = MakeWhole(part, Planner.Read(netlink, part), options, journal.Pending);
+                (plan, picture) = MakeWhole(part, Planner.Read(netlink, part), options, journal.Pending, course.Interrupted);
             }
 
             PlanOutput.WarnOverridden(plan);
@@ -108,10 +124,10 @@ internal sealed class FileWork
             try
             {
                 if (!plan.IsEmpty && plan.Refusals.Count == 0)
-                    Trial?.Begin(TrialRecord.Of(part, plan.Before, options));
-                applied = plan.Apply(netlink, journal);
-                done.Add(plan);
-                Descend(at + 1, done, whenDone);
+                    Trial?.Begin(TrialRecord.Of(part, plan.Before, picture, options));
+                applied = plan.Apply(netlink, journal, Trial is null ? null : Trial.NoteProgram, course.Interrupted);
+                course.Done[course.Order[at]] = plan;
+                Descend(at + 1, course);
             }
             catch
             {
@@ -126,44 +142,70 @@ internal sealed class FileWork
         });
     }
 
-    private ChangePlan MakeWhole(DesiredState part, HostState state, PlanOptions options, IReadOnlyList<string> pending) =>
-        CardPrograms.Extend(Make(part, state, options), part, options, pending, isRemoval: Make == Planner.Down);
+    private (ChangePlan Plan, ProgramPicture Picture) MakeWhole(
+        DesiredState part, HostState state, PlanOptions options, IReadOnlyList<string> pending, CancellationToken interrupted = default)
+    {
+        ChangePlan plan = Make(part, state, options);
+        ProgramPicture picture = ProgramPicture.Read(plan, part, options, pending);
+        return (CardPrograms.Extend(plan, part, options, picture, isRemoval: Make == Planner.Down, interrupted), picture);
+    }
 
     /// <summary>
     /// Takes the lock of the thread's namespace, takes back what a killed `try` left there, and says what there is to say.
     /// To be called before the kernel is looked at: what another run changes meanwhile would not be in the plan.
     /// </summary>
-    internal static ChangeJournal OpenJournal(RouteNetlink netlink, string instance)
+    internal static ChangeJournal OpenJournal(RouteNetlink netlink, string instance, LockWait? waiting = null)
     {
-        ChangeJournal journal = Lock(netlink, instance);
+        waiting ??= new();
+        ChangeJournal journal = Lock(netlink, instance, waiting);
         // The journal must be that of the trial's instance. Whoever is faster between the two does the same.
         while (Trial.FindInstance() is string other)
         {
             journal.Dispose();
-            using (ChangeJournal its = Lock(netlink, other))
+            using (ChangeJournal its = Lock(netlink, other, waiting))
                 Trial.TakeBack(netlink, its);
-            journal = Lock(netlink, instance);
+            journal = Lock(netlink, instance, waiting);
         }
 
         return journal;
     }
 
-    private static ChangeJournal Lock(RouteNetlink netlink, string instance)
+    private static ChangeJournal Lock(RouteNetlink netlink, string instance, LockWait waiting)
     {
-        ChangeJournal journal = ChangeJournal.Open(
-            netlink, instance, () => Terminal.Warn("note: another run is changing this namespace; waiting for it"));
+        bool hasWaited = false;
+        ChangeJournal journal;
+        try
+        {
+            journal = ChangeJournal.Open(
+                netlink, instance,
+                () =>
+                {
+                    hasWaited = true;
+                    waiting.Began();
+                },
+                waiting.Cancelled);
+        }
+        finally
+        {
+            if (hasWaited)
+                waiting.Ended?.Invoke();
+        }
+
+        foreach (string damage in journal.Damages)
+            Terminal.Warn($"note: {damage}");
         if (journal.Recovered is string recovered)
             Terminal.Warn($"note: an earlier run was killed, and what it left half-way is mended: {recovered}");
         return journal;
     }
 
-    private static bool AskRemake(ChangePlan plan)
+    private static bool AskRemake(ChangePlan plan, CancellationToken interrupted)
     {
         if (Console.IsInputRedirected)
             return false;
         foreach (Refusal refusal in plan.Refusals)
             Console.Error.WriteLine(refusal.Message);
-        return Terminal.Confirm("Delete and make anew?");
+        // The answer is read by a thread that may be left to itself: Ctrl-C is an answer, too.
+        return Task.Run(() => Terminal.Confirm("Delete and make anew?"), CancellationToken.None).WaitAsync(interrupted).GetAwaiter().GetResult();
     }
 
     private T Enter<T>(string? ns, Func<T> action) =>
@@ -174,4 +216,20 @@ internal sealed class FileWork
         OwnRules = ownRules,
         Devices = [.. Options.Devices.Where(name => part.Devices.Any(d => d.Name == name))],
     };
+
+    /// <summary>One carrying-out.</summary>
+    private sealed class Course
+    {
+        /// <summary>Which namespace comes when.</summary>
+        internal required int[] Order { get; init; }
+
+        /// <summary>In the order of the file.</summary>
+        internal required ChangePlan[] Done { get; init; }
+
+        internal required Action? WhenDone { get; init; }
+
+        internal required LockWait Waiting { get; init; }
+
+        internal required CancellationToken Interrupted { get; init; }
+    }
 }

@@ -17,6 +17,10 @@ internal static class SavedKeys
     {
         List<DeviceEdit> keys = [new() { Key = "kind", Value = card.Kind == CardKind.Tap ? "tap" : "tun" }];
         AddShared(keys, card);
+        if (card.Mark?.Description is string description)
+            keys.Add(new() { Key = "description", Value = description });
+        if (card.AlternativeNames is { Count: > 0 } names)
+            keys.Add(new() { Key = "alt-names", AddedItems = names });
         if (card.Addresses is { Count: > 0 } addresses)
             keys.Add(new() { Key = "addresses", AddedItems = [.. addresses.Select(a => a.ToString())] });
         AddFlag(keys, "promiscuous", card.Promiscuous);
@@ -33,7 +37,7 @@ internal static class SavedKeys
 
     /// <summary>The keys that were asked to change; addresses that are in the file are not added twice.</summary>
     internal static List<DeviceEdit> OfChange(
-        CardSettings card, IReadOnlyList<IpPrefix> added, IReadOnlyList<IpPrefix> removed, DesiredState? desired)
+        CardSettings card, IReadOnlyList<IpPrefix> added, IReadOnlyList<IpPrefix> removed, string? description, DesiredState? desired)
     {
         List<DeviceEdit> keys = [];
         AddShared(keys, card with { Bridge = card.Bridge is { Length: 0 } ? null : card.Bridge });
@@ -41,8 +45,20 @@ internal static class SavedKeys
             keys.Add(new() { Key = "bridge" });
         AddFlag(keys, "promiscuous", card.Promiscuous);
         AddFlag(keys, "up", card.Up);
-        HashSet<IpPrefix> present =
-            [.. desired?.Devices.FirstOrDefault(d => d.Name == card.Name)?.Addresses.Select(a => a.Prefix) ?? []];
+        DeviceDefinition? declared = desired?.Devices.FirstOrDefault(d => d.Name == card.Name);
+        if (description is not null)
+            keys.Add(new() { Key = "description", Value = description.Length > 0 ? description : null });
+        // All that it has then: the file is to say the same.
+        IReadOnlyList<string> said = declared?.AlternativeNames ?? [];
+        DeviceEdit names = new()
+        {
+            Key = "alt-names",
+            AddedItems = [.. (card.AlternativeNames ?? said).Except(said)],
+            RemovedItems = [.. said.Except(card.AlternativeNames ?? said)],
+        };
+        if (names.IsList)
+            keys.Add(names);
+        HashSet<IpPrefix> present = [.. declared?.Addresses.Select(a => a.Prefix) ?? []];
         DeviceEdit addresses = new()
         {
             Key = "addresses",

@@ -18,6 +18,7 @@ internal static class SetCommand
             Description = "Take this address away; may be repeated",
             HelpName = "CIDR",
         };
+        Option<string[]> removeName = new("--remove-alt-name") { Description = "Take this further name away; may be repeated", HelpName = "NAME" };
         Option<bool> noBridge = new("--no-bridge") { Description = "Take it out of its bridge" };
         Option<bool> noPromiscuous = new("--no-promisc") { Description = "Take only frames for its own addresses" };
         Option<bool> down = new("--down") { Description = "Bring it down" };
@@ -29,7 +30,7 @@ internal static class SetCommand
         Command command = new("set", "Change a card that exists") { name };
         CardOptions card = new();
         card.AddTo(command);
-        foreach (Option option in (Option[])[remove, noBridge, noPromiscuous, down, save, netns, dryRun, force, json])
+        foreach (Option option in (Option[])[remove, removeName, noBridge, noPromiscuous, down, save, netns, dryRun, force, json])
             command.Add(option);
         command.Validators.Add(result =>
         {
@@ -66,7 +67,8 @@ internal static class SetCommand
             IReadOnlyList<IpPrefix> added = [.. (wanted.Addresses ?? []).Select(a => a.Address)];
             wanted = wanted with
             {
-                Mark = file?.Mark,
+                Mark = MarkOf(found.Link, file, parsed.GetValue(card.Description)),
+                AlternativeNames = Combine(found.Link, wanted.AlternativeNames ?? [], parsed.GetValue(removeName) ?? []),
                 Addresses = Combine(state, found.Link, wanted.Addresses ?? [], removed),
                 RemovedAddresses = removed,
                 Bridge = parsed.GetValue(noBridge) ? "" : wanted.Bridge,
@@ -74,9 +76,26 @@ internal static class SetCommand
                 Up = parsed.GetValue(down) ? false : wanted.Up,
             };
             ChangePlan plan = CardPlans.Set(state, wanted, parsed.GetValue(force));
-            file?.Change(cardName, SavedKeys.OfChange(wanted, added, removed, file.Desired));
+            file?.Change(cardName, SavedKeys.OfChange(wanted, added, removed, parsed.GetValue(card.Description), file.Desired));
             return SavedKeys.Execute(plan, netlink, journal, file, cardName, parsed.GetValue(json));
         }
+    }
+
+    /// <summary>The mark that it is to carry: its file's, or its own with other words; null leaves it.</summary>
+    private static OwnershipMark? MarkOf(Link card, SavedFile? file, string? description)
+    {
+        OwnershipMark? own = OwnershipMark.TryParse(card.Alias, out OwnershipMark? read) ? read : null;
+        OwnershipMark? mark = file?.Mark ?? (description is null ? null : own ?? throw new RefusedException(
+            $"{card.Name} carries no mark of tunbridge, in which the description would be kept: --save FILE gives it one"));
+        string? words = description ?? own?.Description;
+        return mark is null ? null : mark with { Description = string.IsNullOrEmpty(words) ? null : words };
+    }
+
+    private static List<string>? Combine(Link card, IReadOnlyList<string> added, string[] removed)
+    {
+        if (removed.FirstOrDefault(n => !card.AlternativeNames.Contains(n)) is string unknown)
+            throw new RefusedException($"{card.Name} does not have the further name {unknown}");
+        return added.Count == 0 && removed.Length == 0 ? null : [.. card.AlternativeNames.Except(removed).Union(added)];
     }
 
     private static List<AddressSettings>? Combine(

@@ -17,7 +17,11 @@ internal static class PlanOutput
         if (plan.Refusals.Count > 0)
             throw new ChangeRefusedException(plan.Refusals);
         if (journal is not null)
-            plan.Apply(netlink, journal);
+        {
+            using Interruption interruption = new();
+            plan.Apply(netlink, journal, cancellationToken: interruption.Token);
+        }
+
         Show([plan], dryRun: journal is null, json);
         return ExitCode.Done;
     }

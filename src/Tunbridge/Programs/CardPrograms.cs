@@ -13,10 +13,11 @@ internal static class CardPrograms
     /// <param name="plan">What the kernel does.</param>
     /// <param name="part">The file, as far as it is about this namespace.</param>
     /// <param name="options">Which cards.</param>
-    /// <param name="pending">Cards whose coming was not over when a run was killed.</param>
+    /// <param name="picture">What programs had been told before.</param>
     /// <param name="isRemoval">Whether the file's cards go, all that are chosen.</param>
+    /// <param name="interrupted">Ends hooks that run, unless they take something back.</param>
     internal static ChangePlan Extend(
-        ChangePlan plan, DesiredState part, PlanOptions options, IReadOnlyList<string> pending, bool isRemoval)
+        ChangePlan plan, DesiredState part, PlanOptions options, ProgramPicture picture, bool isRemoval, CancellationToken interrupted = default)
     {
         List<ProgramChange> steps = [];
         List<Refusal> refusals = [];
@@ -26,7 +27,7 @@ internal static class CardPrograms
         {
             if (device.Hooks is null)
                 continue;
-            HookSteps hooks = new(part, device);
+            HookSteps hooks = new(part, device, interrupted);
             // One that was never up goes as quietly as it came.
             bool wasUp = device.Up || plan.Before.Find(device.Name)?.IsUp == true;
             if (moves.IsRemade(device.Name) && wasUp)
@@ -35,7 +36,7 @@ internal static class CardPrograms
                 steps.AddRange(hooks.Going(ChangePhase.PreDown, ChangePhase.PostDown));
             else if (moves.GoesDown(device.Name))
                 steps.AddRange(hooks.Going(ChangePhase.PrepareDown, ChangePhase.PostDown));
-            bool isHalfUp = !isRemoval && !device.IsAbsent && device.Up && pending.Contains(device.Name);
+            bool isHalfUp = !isRemoval && !device.IsAbsent && device.Up && picture.Pending.Contains(device.Name);
             if (!moves.GoesUp(device.Name) && !isHalfUp)
                 continue;
             steps.AddRange(hooks.Coming());
@@ -43,8 +44,8 @@ internal static class CardPrograms
             coming.Add(device.Name);
         }
 
-        ResolverSteps.Add(steps, plan, part, options, moves, isRemoval);
-        DhcpSteps.Add(steps, refusals, plan, part, options, moves, isRemoval);
+        ResolverSteps.Add(steps, plan, part, options, moves, picture, isRemoval);
+        DhcpSteps.Add(steps, refusals, plan, part, options, moves, picture, isRemoval);
         return steps.Count + refusals.Count == 0 ? plan : plan.With(steps, refusals, coming);
     }
 

@@ -7,7 +7,7 @@ namespace Tunbridge.Programs;
 /// <summary>A DHCP client that runs for a card, as its record tells.</summary>
 internal sealed record DhcpProcess
 {
-    private const string Ending = ".dhcp";
+    internal const string Ending = ".dhcp";
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
@@ -27,18 +27,18 @@ internal sealed record DhcpProcess
     internal bool IsRunning => ProcessHandle.FindStart(ProcessId) == Start;
 
     /// <summary>What an instance started in the calling thread's namespace, running or not.</summary>
-    internal static IReadOnlyList<DhcpProcess> List(string instance) =>
-    [
-        .. StateFile.List(instance, Ending).Select(r => new DhcpProcess
-        {
-            Card = r.Fields.GetValueOrDefault("card") ?? "",
-            Client = r.Fields.GetValueOrDefault("client") ?? "",
-            Families = r.Fields.GetValueOrDefault("families") ?? "",
-            ProcessId = Number(r.Fields, "process") is var id and < int.MaxValue ? (int)id : 0,
-            Start = Number(r.Fields, "start"),
-            Path = r.Path,
-        }),
-    ];
+    internal static IReadOnlyList<DhcpProcess> List(string instance) => [.. StateFile.List(instance, Ending).Select(Of)];
+
+    /// <summary>What a record tells.</summary>
+    internal static DhcpProcess Of(StateRecord record) => new()
+    {
+        Card = record.Fields.GetValueOrDefault("card") ?? "",
+        Client = record.Fields.GetValueOrDefault("client") ?? "",
+        Families = record.Fields.GetValueOrDefault("families") ?? "",
+        ProcessId = Number(record.Fields, "process") is var id and < int.MaxValue ? (int)id : 0,
+        Start = Number(record.Fields, "start"),
+        Path = record.Path,
+    };
 
     /// <summary>Starts a client in the calling thread's namespace.</summary>
     internal static void Launch(string instance, string card, DhcpClient client)

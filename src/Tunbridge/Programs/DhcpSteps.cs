@@ -11,11 +11,11 @@ internal static class DhcpSteps
 {
     internal static void Add(
         List<ProgramChange> steps, List<Refusal> refusals, ChangePlan plan, DesiredState part, PlanOptions options,
-        CardPrograms.Moves moves, bool isRemoval)
+        CardPrograms.Moves moves, ProgramPicture picture, bool isRemoval)
     {
         bool Chosen(string card) => options.Devices.Count == 0 || options.Devices.Contains(card);
         List<DeviceDefinition> wanting = isRemoval ? [] : [.. part.Devices.Where(d => d.Dhcp is not null && d.Up && !d.IsAbsent && Chosen(d.Name))];
-        IReadOnlyList<DhcpProcess> running = [.. DhcpProcess.List(part.Instance).Where(p => Chosen(p.Card))];
+        IReadOnlyList<DhcpProcess> running = [.. picture.Clients.Select(DhcpProcess.Of).Where(p => Chosen(p.Card))];
         HashSet<string> kept = [];
         foreach (DeviceDefinition device in wanting.Where(d => moves.IsThere(d.Name)))
         {
@@ -28,7 +28,7 @@ internal static class DhcpSteps
             foreach (DhcpClient client in clients)
             {
                 DhcpProcess? there = moves.IsRemade(device.Name) ? null : running.FirstOrDefault(
-                    p => p.Card == device.Name && p.Client == client.Name && p.Families == client.Families && p.IsRunning);
+                    p => p.Card == device.Name && p.Client == client.Name && p.Families == client.Families);
                 if (there is not null)
                     kept.Add(there.Path);
                 else
@@ -36,7 +36,7 @@ internal static class DhcpSteps
             }
         }
 
-        foreach (DhcpProcess process in running.Where(p => !kept.Contains(p.Path) && p.IsRunning))
+        foreach (DhcpProcess process in running.Where(p => !kept.Contains(p.Path)))
         {
             ChangePhase when = moves.IsRemade(process.Card) ? ChangePhase.PrepareRoom
                 : moves.IsDeleted(process.Card) || plan.Before.Find(process.Card) is null ? ChangePhase.PreDown
@@ -46,6 +46,15 @@ internal static class DhcpSteps
             DeviceDefinition? device = part.Devices.FirstOrDefault(d => d.Name == process.Card);
             steps.Add(Stop(part.Instance, process, device, when));
         }
+    }
+
+    /// <summary>Ends clients of some cards that did not run before, where no step of theirs was left to do it.</summary>
+    internal static void StopOthers(string instance, IReadOnlyList<string> cards, ProgramPicture before)
+    {
+        HashSet<DhcpProcess> ran = [.. before.Clients.Select(DhcpProcess.Of)];
+        HashSet<string> paths = [.. ran.Select(p => p.Path)];
+        foreach (DhcpProcess process in DhcpProcess.List(instance).Where(p => cards.Contains(p.Card) && !ran.Contains(p) && !paths.Contains(p.Path)))
+            process.Stop(release: true);
     }
 
     internal static void Compare(

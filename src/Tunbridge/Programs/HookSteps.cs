@@ -8,7 +8,10 @@ using Tunbridge.Output;
 namespace Tunbridge.Programs;
 
 /// <summary>A card's hooks as steps of a plan.</summary>
-internal sealed class HookSteps(DesiredState desired, DeviceDefinition device)
+/// <param name="desired">The file.</param>
+/// <param name="device">The card.</param>
+/// <param name="interrupted">Ends hooks that run, unless they take something back.</param>
+internal sealed class HookSteps(DesiredState desired, DeviceDefinition device, CancellationToken interrupted)
 {
     private readonly DeviceHooks _hooks = device.Hooks ?? new();
 
@@ -42,16 +45,16 @@ internal sealed class HookSteps(DesiredState desired, DeviceDefinition device)
         yield return new(device.Name, phase, $"run the {phase} {(hooks.Count == 1 ? "hook" : "hooks")} of {device.Name}: {commands}", $"execve {commands}", when)
         {
             After = commands,
-            Run = () => RunAll(phase, hooks, mustSucceed),
-            TakeBack = () => RunAll(opposite, opposites, mustSucceed: false),
+            Run = () => RunAll(phase, hooks, mustSucceed, interrupted),
+            TakeBack = () => RunAll(opposite, opposites, mustSucceed: false, CancellationToken.None),
         };
     }
 
-    private void RunAll(string phase, IReadOnlyList<DeviceHook> hooks, bool mustSucceed)
+    private void RunAll(string phase, IReadOnlyList<DeviceHook> hooks, bool mustSucceed, CancellationToken cancellationToken)
     {
         foreach (DeviceHook hook in hooks)
         {
-            if (RunOne(phase, hook) is not string mistake)
+            if (RunOne(phase, hook, cancellationToken) is not string mistake)
                 continue;
             string message = $"{hook.Position}: the {phase} hook {LaunchRequest.Show(hook.Command)} of {device.Name} {mistake}";
             if (mustSucceed)
@@ -61,12 +64,12 @@ internal sealed class HookSteps(DesiredState desired, DeviceDefinition device)
     }
 
     /// <summary>Runs one; gives what went wrong.</summary>
-    private string? RunOne(string phase, DeviceHook hook)
+    private string? RunOne(string phase, DeviceHook hook, CancellationToken cancellationToken)
     {
         if (FindMistake(hook) is string mistake)
             return $"is not run: {mistake}";
         LaunchRequest request = new() { Command = hook.Command, Environment = EnvironmentOf(phase, hook), User = hook.User };
-        int? code = ProgramRun.ToEnd(request, hook.Timeout, line => Terminal.Warn($"{device.Name} {phase}: {Terminal.OneLine(line)}"));
+        int? code = ProgramRun.ToEnd(request, hook.Timeout, line => Terminal.Warn($"{device.Name} {phase}: {Terminal.OneLine(line)}"), cancellationToken);
         return code switch
         {
             0 => null,

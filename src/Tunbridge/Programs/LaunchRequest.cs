@@ -19,6 +19,9 @@ internal sealed record LaunchRequest
     /// <summary>The process with which it ends; 0 for one that stays.</summary>
     internal int Parent { get; init; }
 
+    /// <summary>Without whom a program that stays does not begin, and leaves no record: the process that started it.</summary>
+    internal int Starter { get; init; }
+
     /// <summary>A file that gets <see cref="Note"/> with the process's number and start; null for none.</summary>
     internal string? Record { get; init; }
 
@@ -39,6 +42,7 @@ internal sealed record LaunchRequest
             if (User is uint user)
                 json.WriteNumber("user", user);
             json.WriteNumber("parent", Parent);
+            json.WriteNumber("starter", Starter);
             json.WriteString("record", Record);
             Write(json, "note", Note);
             json.WriteEndObject();
@@ -57,6 +61,7 @@ internal sealed record LaunchRequest
             Environment = Read(root.GetProperty("environment")),
             User = root.TryGetProperty("user", out JsonElement user) ? user.GetUInt32() : null,
             Parent = root.GetProperty("parent").GetInt32(),
+            Starter = root.GetProperty("starter").GetInt32(),
             Record = root.GetProperty("record").GetString(),
             Note = Read(root.GetProperty("note")),
         };

@@ -39,6 +39,13 @@ internal static class Launcher
             ProgramStart.LeadSession();
             if (request.Record is string record)
                 WriteRecord(record, request.Note);
+            // Whoever takes back what a killed run has begun finds the record, or this process finds that run dead.
+            if (request.Starter != 0 && ProcessIdentity.ParentProcessId != request.Starter)
+            {
+                File.Delete(request.Record!);
+                return NotExecutable;
+            }
+
             ProgramStart.Settle();
             if (request.User is uint user && user != ProcessIdentity.EffectiveUserId)
             {

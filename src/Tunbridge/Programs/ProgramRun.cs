@@ -44,13 +44,15 @@ internal static class ProgramRun
     /// <param name="request">The program.</param>
     /// <param name="timeout">How long it may take; then its whole group is ended.</param>
     /// <param name="say">Gets each line that it prints, as it does.</param>
+    /// <param name="interrupted">Has it ended as if its time were over.</param>
     /// <returns>The exit code, 128 and the signal for one that was killed; null when it took too long.</returns>
-    internal static int? ToEnd(LaunchRequest request, TimeSpan timeout, Action<string> say)
+    /// <exception cref="OperationCanceledException">It was interrupted, and is ended.</exception>
+    internal static int? ToEnd(LaunchRequest request, TimeSpan timeout, Action<string> say, CancellationToken interrupted = default)
     {
         using Process process = Start(request with { Parent = Environment.ProcessId }, redirected: true);
         Lines lines = new(say);
         Task[] readers = [lines.ReadAsync(process.StandardOutput), lines.ReadAsync(process.StandardError)];
-        bool inTime = process.WaitForExit(timeout);
+        bool inTime = WaitForExit(process, timeout, interrupted);
         if (!inTime)
         {
             ProcessHandle.EndGroup(process.Id, isForced: false);
@@ -63,7 +65,25 @@ internal static class ProgramRun
         // Something that it leaves running may hold the pipe: it is not waited for.
         _ = Task.WaitAll(readers, s_lastWords);
         lines.Stop();
+        if (!inTime)
+            interrupted.ThrowIfCancellationRequested();
         return inTime ? process.ExitCode : null;
+    }
+
+    /// <returns>Whether it ended in time and uninterrupted.</returns>
+    private static bool WaitForExit(Process process, TimeSpan timeout, CancellationToken interrupted)
+    {
+        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
+        end.CancelAfter(timeout);
+        try
+        {
+            process.WaitForExitAsync(end.Token).GetAwaiter().GetResult();
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return process.HasExited;
+        }
     }
 
     /// <summary>Starts a program that stays, and gives when its record is there.</summary>
@@ -71,7 +91,7 @@ internal static class ProgramRun
     internal static void ToStay(LaunchRequest request)
     {
         File.Delete(request.Record!);
-        using Process process = Start(request, redirected: false);
+        using Process process = Start(request with { Starter = Environment.ProcessId }, redirected: false);
         Stopwatch time = Stopwatch.StartNew();
         while (!File.Exists(request.Record))
         {

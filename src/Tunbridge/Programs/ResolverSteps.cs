@@ -9,14 +9,15 @@ namespace Tunbridge.Programs;
 /// <summary>The name servers of cards as steps of a plan, and their being known.</summary>
 internal static class ResolverSteps
 {
-    private const string Ending = ".dns";
+    internal const string Ending = ".dns";
     private const string NobodyThere = "neither systemd-resolved nor resolvconf is on this host, so nobody is told the name servers";
 
     internal static void Add(
-        List<ProgramChange> steps, ChangePlan plan, DesiredState part, PlanOptions options, CardPrograms.Moves moves, bool isRemoval)
+        List<ProgramChange> steps, ChangePlan plan, DesiredState part, PlanOptions options, CardPrograms.Moves moves,
+        ProgramPicture picture, bool isRemoval)
     {
         Dictionary<string, IReadOnlyDictionary<string, string>> told =
-            StateFile.List(part.Instance, Ending).ToDictionary(r => r.Fields.GetValueOrDefault("card") ?? "", r => r.Fields);
+            picture.Told.DistinctBy(r => r.Fields["card"]).ToDictionary(r => r.Fields["card"], r => r.Fields);
         List<DeviceDefinition> wanting = isRemoval ? [] : [.. part.Devices.Where(d => d.Dns is not null && !d.IsAbsent && Chosen(d.Name))];
         bool Chosen(string card) => options.Devices.Count == 0 || options.Devices.Contains(card);
         if (told.Count + wanting.Count == 0)
@@ -31,7 +32,7 @@ internal static class ResolverSteps
                 continue;
             }
 
-            DeviceDns? found = moves.IsNew(device.Name) ? null : resolver.Read(device.Name);
+            DeviceDns? found = picture.Known.TryGetValue(device.Name, out IReadOnlyDictionary<string, string>? known) ? Parse(known) : null;
             if (TextOf(found) != TextOf(device.Dns))
                 steps.Add(Tell(resolver, part.Instance, device, found));
         }
@@ -73,13 +74,7 @@ internal static class ResolverSteps
             Run = () =>
             {
                 // Before it is told, so that a killed run leaves nothing that nobody takes back.
-                StateFile.Write(path, new Dictionary<string, string>
-                {
-                    ["instance"] = instance,
-                    ["card"] = device.Name,
-                    ["servers"] = string.Join(' ', wanted.Servers),
-                    ["search"] = string.Join(' ', wanted.Search),
-                });
+                StateFile.Write(path, new Dictionary<string, string>(FieldsOf(wanted)) { ["instance"] = instance, ["card"] = device.Name });
                 resolver.Tell(device.Name, wanted);
             },
             TakeBack = () =>
@@ -104,11 +99,7 @@ internal static class ResolverSteps
         Resolver resolver, string card, IReadOnlyDictionary<string, string> record, ChangePhase phase)
     {
         string path = StateFile.PathOf(card, Ending);
-        DeviceDns before = new()
-        {
-            Servers = [.. Words("servers").Select(IPAddress.Parse)],
-            Search = [.. Words("search")],
-        };
+        DeviceDns before = Parse(record);
         return new(card, "forget-dns", $"have {resolver.Name} forget the name servers of {card}", resolver.ShowForget(card), phase)
         {
             Before = TextOf(before),
@@ -132,8 +123,26 @@ internal static class ResolverSteps
                 resolver.Tell(card, before);
             },
         };
+    }
 
-        string[] Words(string key) => (record.GetValueOrDefault(key) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+    /// <summary>Name servers as a record has them.</summary>
+    internal static Dictionary<string, string> FieldsOf(DeviceDns dns) => new()
+    {
+        ["servers"] = string.Join(' ', dns.Servers),
+        ["search"] = string.Join(' ', dns.Search),
+    };
+
+    private static DeviceDns Parse(IReadOnlyDictionary<string, string> fields)
+    {
+        string[] Words(string key) => (fields.GetValueOrDefault(key) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        List<IPAddress> servers = [];
+        foreach (string word in Words("servers"))
+        {
+            if (IPAddress.TryParse(word, out IPAddress? server))
+                servers.Add(server);
+        }
+
+        return new() { Servers = servers, Search = Words("search") };
     }
 
     private static ChangePhase WhenOf(string card, ChangePlan plan, CardPrograms.Moves moves) =>

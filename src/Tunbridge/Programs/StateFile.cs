@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
 using Tunbridge.Changes;
+using Tunbridge.Output;
 
 namespace Tunbridge.Programs;
 
@@ -10,8 +11,11 @@ internal static class StateFile
     /// <summary>The file of a card, in the calling thread's namespace.</summary>
     internal static string PathOf(string card, string ending) => $"{ChangeJournal.FindPath()}-{card}{ending}";
 
-    /// <summary>All files of an ending in the calling thread's namespace that are an instance's.</summary>
-    internal static IEnumerable<(string Path, IReadOnlyDictionary<string, string> Fields)> List(string instance, string ending)
+    /// <summary>
+    /// All files of an ending in the calling thread's namespace that are an instance's. A damaged one, which only a hand can
+    /// have made so, is told and removed: what it told of nobody knows.
+    /// </summary>
+    internal static IEnumerable<StateRecord> List(string instance, string ending)
     {
         // A look makes no directory.
         if (StateDirectory.Find() is null)
@@ -19,8 +23,15 @@ internal static class StateFile
         string start = ChangeJournal.FindPath();
         foreach (string path in Directory.EnumerateFiles(Path.GetDirectoryName(start)!, $"{Path.GetFileName(start)}-*{ending}").Order(StringComparer.Ordinal))
         {
-            if (TryRead(path) is { } fields && fields.GetValueOrDefault("instance") == instance)
-                yield return (path, fields);
+            if (TryRead(path) is not { } fields)
+            {
+                if (File.Exists(path))
+                    Discard(path);
+            }
+            else if (fields.GetValueOrDefault("instance") == instance && fields.ContainsKey("card"))
+            {
+                yield return new() { Path = path, Fields = fields };
+            }
         }
     }
 
@@ -35,6 +46,20 @@ internal static class StateFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
         {
             return null;
+        }
+    }
+
+    private static void Discard(string path)
+    {
+        try
+        {
+            File.Delete(path);
+            Terminal.Warn($"note: {path} is damaged, and what it remembered of a program is forgotten");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Another user's look; whoever may write there tells it.
+            return;
         }
     }
 

@@ -70,7 +70,7 @@ internal sealed partial class CardService
             if (_desired.Devices.All(d => d.Name != card))
                 return;
             // The kernel is left as it is: what is mended there is for on-drift to say.
-            FileWork work = new(_desired, new() { Devices = [card] }, null, (_, state, _) => ChangePlan.CreateUnguarded(state, [])) { MayAsk = false };
+            FileWork work = Work(_desired, new() { Devices = [card] }, (_, state, _) => ChangePlan.CreateUnguarded(state, []));
             foreach (Change change in work.Apply().SelectMany(p => p.Changes))
                 Report(new() { Kind = "repaired", Device = card, Message = change.Description });
             Look();

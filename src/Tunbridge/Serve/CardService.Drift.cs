@@ -126,8 +126,7 @@ internal sealed partial class CardService
         long start = Stopwatch.GetTimestamp();
         try
         {
-            FileWork work = new(_desired, _options with { Devices = cards }, null, Planner.Up) { MayAsk = false };
-            List<Change> changes = [.. work.Apply().SelectMany(p => p.Changes)];
+            List<Change> changes = [.. Work(_desired, _options with { Devices = cards }, Planner.Up).Apply().SelectMany(p => p.Changes)];
             _metrics.AddReconcile("repaired", Stopwatch.GetElapsedTime(start));
             foreach (Change change in changes)
                 Report(new() { Kind = "repaired", Device = change.Card, Message = $"repaired: {change.Description}" });
@@ -135,7 +134,7 @@ internal sealed partial class CardService
                 _repairFailures.Remove(card);
             return true;
         }
-        catch (Exception e) when (Failure.Describe(e) is { } failure)
+        catch (Exception e) when (!(e is OperationCanceledException && IsStopping) && Failure.Describe(e) is { } failure)
         {
             if (tell)
             {

@@ -103,7 +103,11 @@ internal sealed partial class CardService : IDisposable
     });
 
     /// <summary>Has it end, leaving or removing each card as its on-stop says.</summary>
-    internal void PostStop() => _work.Writer.TryWrite(Stop);
+    internal void PostStop()
+    {
+        _work.Writer.TryWrite(Stop);
+        _stopping.Cancel();
+    }
 
     public void Dispose()
     {
@@ -112,6 +116,7 @@ internal sealed partial class CardService : IDisposable
         ForgetClients();
         _carriers.Dispose();
         _metrics.Dispose();
+        _stopping.Dispose();
     }
 
     private DriftWatch Watch(DesiredState desired) => new(desired, () => _work.Writer.TryWrite(Look));
@@ -122,6 +127,11 @@ internal sealed partial class CardService : IDisposable
         try
         {
             work();
+        }
+        catch (OperationCanceledException) when (IsStopping)
+        {
+            // The stop, which is the next piece of work, says what there is to say.
+            return;
         }
         catch (Exception e) when (Failure.Describe(e) is { } failure)
         {
@@ -167,8 +177,7 @@ internal sealed partial class CardService : IDisposable
         bool done = false;
         try
         {
-            FileWork work = new(desired, _options, null, Planner.Up) { MayAsk = false };
-            foreach (Change change in work.Apply().SelectMany(p => p.Changes))
+            foreach (Change change in Work(desired, _options, Planner.Up).Apply().SelectMany(p => p.Changes))
                 Terminal.Warn(change.Description);
             done = true;
         }
@@ -204,7 +213,13 @@ internal sealed partial class CardService : IDisposable
                 _carriers.Release(card);
             // Without names, the bridges and rules that came with the cards go, too.
             bool all = removed.Length == _desired.Devices.Count;
-            _ = new FileWork(_desired, new() { Devices = all ? [] : removed }, null, Planner.Down) { MayAsk = false }.Apply();
+            using CancellationTokenSource patience = new(s_lastPatience);
+            _ = new FileWork(_desired, new() { Devices = all ? [] : removed }, null, Planner.Down) { MayAsk = false, Waiting = Wait(patience.Token) }.Apply();
+        }
+        catch (OperationCanceledException)
+        {
+            Report("failed", $"another run is changing the namespace and did not end within {s_lastPatience.TotalSeconds:0} s: the cards stay");
+            _exitCode = ExitCode.Failed;
         }
         catch (Exception e) when (Failure.Describe(e) is { } failure)
         {
@@ -222,9 +237,9 @@ internal sealed partial class CardService : IDisposable
         {
             do
             {
-                // Work may wait for another run's `try`, which lasts a day at most; a loop that hangs in the kernel is no life.
+                // A loop that hangs in the kernel is no life; one that waits for another run's `try` is.
                 long since = Volatile.Read(ref _workSince);
-                if (since == 0 || Stopwatch.GetElapsedTime(since) < s_longestWork)
+                if (since == 0 || _isWaiting || Stopwatch.GetElapsedTime(since) < s_longestWork)
                     _notifier.Watchdog();
             }
             while (await timer.WaitForNextTickAsync(ended).ConfigureAwait(false));

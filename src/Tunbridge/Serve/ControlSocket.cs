@@ -25,9 +25,6 @@ internal sealed class ControlSocket : IDisposable
     private const int MostClients = 64;
     private const int LongestRequest = 256;
 
-    // SOL_SOCKET, SO_PEERCRED; the answer is struct ucred: pid, uid, gid.
-    private const int SocketLevel = 1, PeerCredentials = 17, CredentialsSize = 12, UserOffset = 4;
-
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
     private readonly Socket _listener;
@@ -54,10 +51,27 @@ internal sealed class ControlSocket : IDisposable
     /// <exception cref="RefusedException">Somebody does.</exception>
     internal static FileLock TakeInstance(string instance)
     {
-        string path = Path.Combine(StateDirectory.Prepare(), $"{instance}.serve");
-        return FileLock.TryTake(path, wait: false) ??
-            throw new RefusedException($"a service of instance {instance} runs already; another one of the same cards needs --name");
+        string path = LockOf(instance);
+        while (true)
+        {
+            FileLock held = FileLock.TryTake(path, wait: false) ??
+                throw new RefusedException($"a service of instance {instance} runs already; another one of the same cards needs --name");
+            // One that has just ended may have removed the file.
+            if (held.IsOn(path))
+                return held;
+            held.Dispose();
+        }
     }
+
+    /// <summary>Lets go of what <see cref="TakeInstance"/> took.</summary>
+    internal static void Leave(FileLock instanceLock, string instance)
+    {
+        // While it is held, so that no other's file is removed.
+        File.Delete(LockOf(instance));
+        instanceLock.Dispose();
+    }
+
+    private static string LockOf(string instance) => Path.Combine(StateDirectory.Prepare(), $"{instance}.serve");
 
     /// <summary>Listens.</summary>
     /// <param name="instanceLock">From <see cref="TakeInstance"/>; owned by the result.</param>
@@ -96,7 +110,7 @@ internal sealed class ControlSocket : IDisposable
         _isClosed = true;
         _listener.Dispose();
         File.Delete(_path);
-        _lock.Dispose();
+        Leave(_lock, _service.Desired.Instance);
     }
 
     private async Task AcceptAsync()
@@ -123,10 +137,12 @@ internal sealed class ControlSocket : IDisposable
         try
         {
             using NetworkStream stream = new(client, ownsSocket: true);
-            if (Interlocked.Increment(ref _clients) > MostClients)
-                return;
+            bool isTooMany = Interlocked.Increment(ref _clients) > MostClients;
+            // Also of one too many: closed with words unread, its socket would lose the answer.
             string request = await ReadRequestAsync(stream).ConfigureAwait(false);
-            if (request == MonitorRequest)
+            if (isTooMany)
+                await SendAsync(stream, Error($"{MostClients} clients are connected, which is the limit")).ConfigureAwait(false);
+            else if (request == MonitorRequest)
                 await MonitorAsync(client, stream).ConfigureAwait(false);
             else
                 await SendAsync(stream, await AnswerAsync(client, request).ConfigureAwait(false)).ConfigureAwait(false);
@@ -135,6 +151,11 @@ internal sealed class ControlSocket : IDisposable
         {
             // The client is gone, or took too long; nobody is left to tell.
             return;
+        }
+        catch (Exception e)
+        {
+            // A defect of ours, which nobody awaits: it must not be silent, nor end the service.
+            Terminal.Warn($"defect: the answer to a client: {e.GetType().Name}: {Terminal.OneLine(e.Message)}; please report it");
         }
         finally
         {
@@ -171,7 +192,7 @@ internal sealed class ControlSocket : IDisposable
                     return Json(json => StatusCommand.Write(json, desired, report));
                 case MetricsRequest:
                     return PrometheusText.Write(_service.Desired, _service.Metrics);
-                case ReloadRequest when !MayChange(client):
+                case ReloadRequest when !UnixPeer.IsRootOrSelf(client):
                     return Error("only root may reload");
                 case ReloadRequest:
                     TaskCompletionSource<string?> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -228,15 +249,6 @@ internal sealed class ControlSocket : IDisposable
     {
         using CancellationTokenSource patience = new(s_patience);
         await stream.WriteAsync(Encoding.UTF8.GetBytes(text), patience.Token).ConfigureAwait(false);
-    }
-
-    private static bool MayChange(Socket client)
-    {
-        Span<byte> credentials = stackalloc byte[CredentialsSize];
-        if (client.GetRawSocketOption(SocketLevel, PeerCredentials, credentials) != CredentialsSize)
-            return false;
-        uint user = BitConverter.ToUInt32(credentials[UserOffset..]);
-        return user == 0 || user == ProcessIdentity.EffectiveUserId;
     }
 
     private static string Error(string message) => Json(json => json.WriteString("error", message));

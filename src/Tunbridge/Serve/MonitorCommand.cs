@@ -19,17 +19,40 @@ internal static class MonitorCommand
         command.SetAction(parsed =>
         {
             using StreamReader events = ControlClient.Open(file.Load(parsed).Instance, ControlSocket.MonitorRequest);
+            bool isListening = false;
             while (events.ReadLine() is string line)
             {
+                // Before anything happens, the service may say why it does not listen.
+                if (!isListening)
+                    CheckAnswer(line, events);
+                isListening = true;
                 Console.Out.WriteLine(parsed.GetValue(json) ? line : Text(line));
                 Console.Out.Flush();
             }
 
-            return ExitCode.Done;
+            return isListening ? ExitCode.Done : throw new RefusedException("the service ended the conversation at once");
         });
         return command.WithExamples(
             ("tunbridge monitor", "what `tunbridge serve` says, with the time"),
             ("tunbridge monitor --json", "each change behind the service's back, with the declared and the found value"));
+    }
+
+    private static void CheckAnswer(string line, StreamReader rest)
+    {
+        string answer = line;
+        // An answer is a document of several lines, an event is one.
+        if (line == "{")
+            answer += rest.ReadToEnd();
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(answer);
+            if (document.RootElement.TryGetProperty("error", out JsonElement error))
+                throw new RefusedException($"the service does not listen: {error.GetString()}");
+        }
+        catch (JsonException)
+        {
+            throw new RefusedException($"the service answers something else: {Output.Terminal.OneLine(answer)}");
+        }
     }
 
     private static string Text(string line)

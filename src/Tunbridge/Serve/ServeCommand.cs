@@ -38,10 +38,14 @@ internal static class ServeCommand
         {
             service.Start();
         }
-        catch
+        catch (Exception e)
         {
-            instanceLock.Dispose();
-            throw;
+            ControlSocket.Leave(instanceLock, service.Desired.Instance);
+            // While it waited for another run; nothing of it is there.
+            if (e is not OperationCanceledException || !service.IsStopping)
+                throw;
+            notifier.Stopping("ended before the cards were made");
+            return ExitCode.Done;
         }
 
         using ControlSocket socket = ControlSocket.Open(instanceLock, service, feed);

@@ -52,6 +52,9 @@ internal sealed class ServiceNotifier : IDisposable
 
     internal void Stopping(string status) => Send($"STOPPING=1\nSTATUS={Terminal.OneLine(status)}");
 
+    /// <summary>Has the manager wait longer for the start, from now on.</summary>
+    internal void ExtendTimeout(TimeSpan time) => Send(string.Create(CultureInfo.InvariantCulture, $"EXTEND_TIMEOUT_USEC={(long)time.TotalMicroseconds}"));
+
     /// <summary>Has a card's queue kept over a restart.</summary>
     internal void Store(string card, FileDescriptor queue) => Send($"FDSTORE=1\nFDNAME={CarrierPrefix}{card}\nFDPOLL=0", queue);
 

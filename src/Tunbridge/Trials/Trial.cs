@@ -4,6 +4,7 @@ using Tunbridge.Changes;
 using Tunbridge.Configuration;
 using Tunbridge.Netlink;
 using Tunbridge.Output;
+using Tunbridge.Programs;
 
 namespace Tunbridge.Trials;
 
@@ -33,19 +34,24 @@ internal sealed class Trial
             JsonSerializer.Serialize(file, record, TrialJson.Default.TrialRecord);
         }
 
+        // Those of a trial before, which nobody has, would count as this one's.
+        File.Delete(StepsOf(path));
         File.Move(fresh, path, overwrite: true);
         _paths.Add(path);
     }
+
+    /// <summary>Writes down that a program of the thread's namespace begins.</summary>
+    internal static void NoteProgram(ProgramChange step) => File.AppendAllText(StepsOf(PathHere()), $"{NameOf(step)}\n");
 
     /// <summary>From now on it stays, whatever happens to this process.</summary>
     internal void Confirm()
     {
         foreach (string path in _paths)
-            File.Delete(path);
+            Remove(path);
     }
 
     /// <summary>The thread's namespace is as before.</summary>
-    internal static void Forget() => File.Delete(PathHere());
+    internal static void Forget() => Remove(PathHere());
 
     /// <summary>Whose trial was left in the thread's namespace by a process that was killed; null when none was.</summary>
     internal static string? FindInstance() => File.Exists(PathHere()) ? TryRead()?.Instance ?? OwnershipMark.CommandLineInstance : null;
@@ -57,7 +63,10 @@ internal sealed class Trial
             return;
         if (TryRead() is { } record)
         {
-            IReadOnlyList<UndoFailure> failures = record.MakePlan().FindDone(netlink, journal).Revert();
+            HashSet<string> begun = [.. File.Exists(StepsOf(PathHere())) ? File.ReadAllLines(StepsOf(PathHere())) : []];
+            AppliedPlan done = record.MakePlan().FindDone(netlink, journal, step => begun.Contains(NameOf(step)), record.Programs.Pending);
+            IReadOnlyList<UndoFailure> failures = done.Revert();
+            DhcpSteps.StopOthers(record.Instance, record.Cards, record.Programs);
             Terminal.Warn($"note: a `try` of {record.Path} was killed before anybody confirmed it, and is taken back");
             foreach (UndoFailure failure in failures)
                 Terminal.Warn($"not everything could be undone: {failure}");
@@ -81,6 +90,17 @@ internal sealed class Trial
             return null;
         }
     }
+
+    private static void Remove(string path)
+    {
+        // The record last: without it, nobody looks at the other.
+        File.Delete(StepsOf(path));
+        File.Delete(path);
+    }
+
+    private static string NameOf(ProgramChange step) => $"{step.Card} {step.Action}";
+
+    private static string StepsOf(string path) => Path.ChangeExtension(path, ".steps");
 
     private static string PathHere() => ChangeJournal.FindPath() + ".trial";
 }

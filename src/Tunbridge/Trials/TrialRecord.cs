@@ -2,11 +2,15 @@
 using Tunbridge.Changes;
 using Tunbridge.Configuration;
 using Tunbridge.Netlink;
+using Tunbridge.Programs;
 
 namespace Tunbridge.Trials;
 
 /// <summary>What `try` does to one namespace, as far as taking it back needs it: the picture before, and the file.</summary>
-/// <remarks>The plan follows from both, so it is made again instead of being written down step by step.</remarks>
+/// <remarks>
+/// The plan follows from both, so it is made again instead of being written down step by step. Which of its programs had
+/// begun, nothing shows afterwards: that stands in a second file (<see cref="Trial.NoteProgram"/>).
+/// </remarks>
 internal sealed record TrialRecord
 {
     public required string Instance { get; init; }
@@ -32,8 +36,12 @@ internal sealed record TrialRecord
 
     public required IReadOnlyDictionary<string, string> Sysctls { get; init; }
 
-    internal static TrialRecord Of(DesiredState desired, HostState before, PlanOptions options) => new()
+    /// <summary>What programs had been told before.</summary>
+    public required ProgramPicture Programs { get; init; }
+
+    internal static TrialRecord Of(DesiredState desired, HostState before, ProgramPicture programs, PlanOptions options) => new()
     {
+        Programs = programs,
         Instance = desired.Instance,
         Cards = [.. desired.Devices.Select(d => d.Name)],
         Path = desired.Path,
@@ -54,6 +62,7 @@ internal sealed record TrialRecord
     {
         DesiredState whole = ConfigurationFile.Parse(Sources, Path, Instance) with { RealPath = RealPath };
         DesiredState part = whole with { Devices = [.. whole.Devices.Where(d => Cards.Contains(d.Name))] };
-        return Planner.Up(part, HostState.Create(Links, Addresses, Routes, Rules, Sysctls), Options);
+        ChangePlan plan = Planner.Up(part, HostState.Create(Links, Addresses, Routes, Rules, Sysctls), Options);
+        return CardPrograms.Extend(plan, part, Options, Programs, isRemoval: false);
     }
 }

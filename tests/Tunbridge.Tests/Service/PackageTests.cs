@@ -19,7 +19,7 @@ public sealed class PackageTests
             export TUNBRIDGE_PROGRAM=$PWD/stand-in SOURCE_DATE_EPOCH=1700000000
             first=$('{{script}}' one); second=$('{{script}}' two)
             cmp "$first" "$second"
-            mkdir -p tree/var/lib/dpkg/info tree/var/lib/dpkg/updates tree/var/lib/dpkg/triggers tree/etc/systemd/system/multi-user.target.wants tree/etc/rc3.d
+            mkdir -p tree/var/lib/dpkg/info tree/var/lib/dpkg/updates tree/var/lib/dpkg/triggers tree/etc/systemd/system/multi-user.target.wants tree/etc/modules-load.d tree/etc/rc{0,1,2,3,4,5,6}.d
             touch tree/var/lib/dpkg/status tree/var/lib/dpkg/available
             find tree | grep -v /var/lib/dpkg | sort > before
             apply() { dpkg --root="$PWD/tree" --force-script-chrootless --force-depends --force-not-root --log=/dev/null "$@"; }
@@ -34,6 +34,9 @@ public sealed class PackageTests
             # What an administrator enables afterwards goes, too.
             ln -s /usr/lib/systemd/system/tunbridge.service tree/etc/systemd/system/multi-user.target.wants/
             ln -s ../init.d/tunbridge tree/etc/rc3.d/S10tunbridge
+            tree/usr/bin/tunbridge service install --systemd --name lab --program /usr/bin/tunbridge --root "$PWD/tree" -f tree/etc/tunbridge/tunbridge.yaml
+            tree/usr/bin/tunbridge service install --sysv --name old --program /usr/bin/tunbridge --root "$PWD/tree" -f tree/etc/tunbridge/tunbridge.yaml
+            [ -e tree/etc/systemd/system/lab.service ]; [ -e tree/etc/init.d/old ]
             apply --purge tunbridge
             find tree | grep -v /var/lib/dpkg | sort > after
             diff before after
