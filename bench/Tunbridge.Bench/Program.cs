@@ -52,6 +52,8 @@ internal static class Program
             new CardsBench(options, report).Run();
         if (options.Wants("service"))
             new ServiceBench(options, report).Run();
+        if (options.Wants("crypto"))
+            new CryptoBench(options, report).Run();
         report.PrintVerdict();
         if (options.Json is string path)
             report.WriteJson(path);

@@ -9,12 +9,14 @@ public sealed class LayerTests
     private static readonly Dictionary<string, string[]> s_allowed = new()
     {
         ["Tunbridge.Packets"] = [],
+        ["Tunbridge.Tunnels"] = ["Tunbridge.Packets"],
+        ["Tunbridge.Crypto"] = ["Tunbridge.Tunnels"],
         ["Tunbridge.Linux"] = [],
         ["Tunbridge.Netlink"] = ["Tunbridge.Linux"],
         ["Tunbridge.Devices"] = ["Tunbridge.Packets", "Tunbridge.Linux", "Tunbridge.Netlink"],
         ["Tunbridge.Changes"] = ["Tunbridge.Netlink", "Tunbridge.Linux"],
         ["Tunbridge.Configuration"] = ["Tunbridge.Changes", "Tunbridge.Devices"],
-        ["Tunbridge"] = ["Tunbridge.Configuration"],
+        ["Tunbridge"] = ["Tunbridge.Configuration", "Tunbridge.Crypto"],
     };
 
     public static TheoryData<string> Projects =>
@@ -33,9 +35,9 @@ public sealed class LayerTests
 
     [Theory]
     [MemberData(nameof(Projects))]
-    public void Project_OtherThanLinux_HasNoUnsafeCodeNorPInvoke(string project)
+    public void Project_OtherThanLinuxAndCrypto_HasNoUnsafeCodeNorPInvoke(string project)
     {
-        if (project == "Tunbridge.Linux")
+        if (project is "Tunbridge.Linux" or "Tunbridge.Crypto")
             return;
         Assert.Empty(Load(project).Descendants("AllowUnsafeBlocks"));
         Assert.Empty(Tree.Sources($"src/{project}").Where(f =>
@@ -47,10 +49,12 @@ public sealed class LayerTests
         }).Select(Tree.Relative));
     }
 
-    [Fact]
-    public void PurePackets_BansClockSocketFileThreadAndRandomness()
+    [Theory]
+    [InlineData("Tunbridge.Packets")]
+    [InlineData("Tunbridge.Tunnels")]
+    public void PureProject_BansClockSocketFileThreadAndRandomness(string project)
     {
-        string banned = File.ReadAllText(Path.Combine(Tree.Root, "src/Tunbridge.Packets/BannedSymbols.txt"));
+        string banned = File.ReadAllText(Path.Combine(Tree.Root, "src", project, "BannedSymbols.txt"));
         foreach (string symbol in (string[])
             ["T:System.DateTime;", "System.Net.Sockets", "System.IO.File", "System.Threading.Thread", "System.Random"])
             Assert.Contains(symbol, banned, StringComparison.Ordinal);

@@ -5,6 +5,15 @@ using Tunbridge.Linux;
 // Usage: probe create|attach tun|tap NAME CLONEPATH [STEP…]
 // Prints one line for the opening and one for each step: "ok", or "ERRNO" and the message, with a tab between.
 // The step `superpackets` writes some and tells what became of them. The step `hold` prints "holding" and keeps the card until standard input ends.
+// Or: probe core-dumps, which turns them off and prints what the kernel then says.
+if (args is ["core-dumps"])
+{
+    Console.Write(CoreDumps.AreOn);
+    CoreDumps.TurnOff();
+    Console.Write($" {CoreDumps.AreOn} {File.ReadLines("/proc/self/limits").First(l => l.StartsWith("Max core", StringComparison.Ordinal))}");
+    return 0;
+}
+
 string action = args[0], kind = args[1], name = args[2], node = args[3];
 string[] steps = args[4..];
 DeviceOptions options = new()

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Tunbridge.Linux.Interop;
 
-/// <summary>What a program does between its start and its giving way to another: sys/prctl.h, grp.h, signal.h.</summary>
+/// <summary>What a program does between its start and its giving way to another: sys/prctl.h, sys/resource.h, grp.h, signal.h.</summary>
 internal static unsafe partial class Libc
 {
     [LibraryImport(Library)]
@@ -42,6 +42,10 @@ internal static unsafe partial class Libc
     [LibraryImport(Library)]
     internal static partial int dup2(int from, int to);
 
-    internal const int PR_SET_PDEATHSIG = 1;
+    [LibraryImport(Library)]
+    internal static partial int setrlimit(int resource, ulong* limits);
+
+    internal const int PR_SET_PDEATHSIG = 1, PR_GET_DUMPABLE = 3, PR_SET_DUMPABLE = 4;
+    internal const int RLIMIT_CORE = 4;
     internal const int SIGKILL = 9, SIGUSR2 = 12, SIGPIPE = 13, SIGTERM = 15;
 }

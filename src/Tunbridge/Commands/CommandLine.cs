@@ -15,6 +15,7 @@ internal static class CommandLine
         RootCommand root = new("Virtual network cards (TUN and TAP) for Linux: check, create, show, capture, declare.");
         // [suggest] is answered by Suggestions, and nothing else in brackets is asked for.
         root.Directives.Clear();
+        root.Options.OfType<VersionOption>().Single().Action = new VersionText();
         root.Add(DoctorCommand.Create());
         root.Add(AddCommand.Create());
         root.Add(SetCommand.Create());

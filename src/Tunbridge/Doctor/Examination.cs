@@ -33,6 +33,7 @@ internal static class Examination
                 ModuleChecks.Boot(module, driver, place),
                 PlaceChecks.Describe(place, module),
                 PlaceChecks.Managers(root),
+                CryptoChecks.Providers(),
                 .. NetworkChecks.All(network),
                 .. request.Card is { } card
                     ? NamedCardChecks.All(request, network, who, Holder.Find(root, card, named?.HasCarrier == true))
