@@ -11,6 +11,7 @@ public sealed class LayerTests
         ["Tunbridge.Packets"] = [],
         ["Tunbridge.Tunnels"] = ["Tunbridge.Packets"],
         ["Tunbridge.Crypto"] = ["Tunbridge.Tunnels"],
+        ["Tunbridge.OpenVpn"] = ["Tunbridge.Tunnels"],
         ["Tunbridge.Linux"] = [],
         ["Tunbridge.Netlink"] = ["Tunbridge.Linux"],
         ["Tunbridge.Devices"] = ["Tunbridge.Packets", "Tunbridge.Linux", "Tunbridge.Netlink"],
@@ -52,6 +53,7 @@ public sealed class LayerTests
     [Theory]
     [InlineData("Tunbridge.Packets")]
     [InlineData("Tunbridge.Tunnels")]
+    [InlineData("Tunbridge.OpenVpn")]
     public void PureProject_BansClockSocketFileThreadAndRandomness(string project)
     {
         string banned = File.ReadAllText(Path.Combine(Tree.Root, "src", project, "BannedSymbols.txt"));

@@ -11,7 +11,7 @@ public sealed class SurfaceTests
 {
     public static TheoryData<string> Libraries =>
     [
-        "Tunbridge.Packets", "Tunbridge.Linux", "Tunbridge.Netlink", "Tunbridge.Devices", "Tunbridge.Changes",
+        "Tunbridge.Packets", "Tunbridge.OpenVpn", "Tunbridge.Linux", "Tunbridge.Netlink", "Tunbridge.Devices", "Tunbridge.Changes",
         "Tunbridge.Configuration", "Tunbridge.Tunnels", "Tunbridge.Crypto",
     ];
 

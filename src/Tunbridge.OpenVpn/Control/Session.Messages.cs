@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using System.Text;
+using Tunbridge.OpenVpn.Data;
+using Tunbridge.OpenVpn.Wire;
+
+namespace Tunbridge.OpenVpn.Control;
+
+/// <content>Texts inside TLS: push, refusal, farewell.</content>
+public sealed partial class Session
+{
+    private static readonly TimeSpan s_pushInterval = TimeSpan.FromSeconds(5);
+
+    // Client: what is asked and answered.
+    private readonly PushReply _push = new();
+    private DateTimeOffset _nextPushRequest;
+    private string? _token;
+    private string? _tokenUser;
+    private string _peerOptions = "";
+
+    /// <summary>A client: the token that the server pushed in place of the password; null when it has not.</summary>
+    public string? AuthToken => _token;
+
+    /// <summary>A client leaves: tells the server, if the data channel works, and closes.</summary>
+    /// <param name="now">The time.</param>
+    public void Leave(DateTimeOffset now)
+    {
+        KeyState? state = _primary is { IsActive: true } ? _primary : _lameDuck is { IsActive: true } ? _lameDuck : null;
+        if (!IsClosed && state is not null)
+        {
+            if (_usesControlExit)
+                SendText(state, "EXIT");
+            else
+                SealInBand(state, InBand.Exit, now);
+        }
+        Close(SessionCloseReason.Local, "closed by this side");
+    }
+
+    /// <summary>The peer has said over the data channel that it leaves.</summary>
+    public void HandlePeerExit() => Close(SessionCloseReason.PeerExit, "remote-exit");
+
+    private void HandleMessage(DateTimeOffset now, KeyState state, ControlMessage message)
+    {
+        if (_isServer)
+            HandleClientMessage(now, state, message);
+        else
+            HandleServerMessage(now, state, message);
+    }
+
+    private void HandleServerMessage(DateTimeOffset now, KeyState state, ControlMessage message)
+    {
+        switch (message.Kind)
+        {
+            case ControlMessageKind.PushReply:
+                Note($"PUSH: Received control message: '{message.ForLog()}'");
+                HandlePush(now, state, message.Argument);
+                break;
+            case ControlMessageKind.AuthFailed:
+                Note($"AUTH: Received control message: {message.Text}");
+                Close(SessionCloseReason.AuthFailed, message.Argument);
+                break;
+            case ControlMessageKind.Restart:
+                Note($"Connection reset command was pushed by server ('{message.Argument}')");
+                Close(SessionCloseReason.ServerRestart, message.Argument);
+                break;
+            case ControlMessageKind.Halt:
+                Note($"Halt command was pushed by server ('{message.Argument}')");
+                Close(SessionCloseReason.ServerHalt, message.Argument);
+                break;
+            case ControlMessageKind.Exit:
+                Close(SessionCloseReason.PeerExit, "remote-exit");
+                break;
+            case ControlMessageKind.AuthPending:
+                ExtendDeadline(message.Argument);
+                _events.Enqueue(new SessionMessage { Text = message.Text });
+                break;
+            case ControlMessageKind.InfoPre or ControlMessageKind.Info:
+                _events.Enqueue(new SessionMessage { Text = message.Text });
+                break;
+            default:
+                Note($"WARNING: Received unknown control message: {message.ForLog()}");
+                break;
+        }
+    }
+
+    private void RequestPush(DateTimeOffset now)
+    {
+        if (_primary is not { Phase: KeyPhase.Options } state || now < _nextPushRequest)
+            return;
+        _nextPushRequest = now + s_pushInterval;
+        SendText(state, "PUSH_REQUEST");
+    }
+
+    private void HandlePush(DateTimeOffset now, KeyState state, string argument)
+    {
+        if (state.Phase != KeyPhase.Options)
+        {
+            // Later pushes only refresh the token.
+            foreach (string option in argument.Split(',').Where(o => o.StartsWith("auth-token", StringComparison.Ordinal)))
+                ApplyOption(option.Split(' ', StringSplitOptions.RemoveEmptyEntries), new PushedFormat());
+            return;
+        }
+        bool? isWhole = _push.Append(argument);
+        if (isWhole is null)
+            Close(SessionCloseReason.OptionsRefused, $"the server pushed more than {PushReply.MaximumOptions} options");
+        if (isWhole == true)
+            ApplyOptions(now, state);
+    }
+
+    private void ApplyOptions(DateTimeOffset now, KeyState state)
+    {
+        PushedFormat pushed = new() { Framing = _settings.CompressionFraming };
+        List<string> others = [];
+        foreach (string option in _push.Options)
+        {
+            if (!ApplyOption(option.Split(' ', StringSplitOptions.RemoveEmptyEntries), pushed))
+                others.Add(option);
+        }
+        string? cipher = ChooseCipher(pushed.Cipher, out string refusal);
+        if (pushed.Refusal is not null || cipher is null)
+        {
+            Close(SessionCloseReason.OptionsRefused, pushed.Refusal ?? refusal);
+            return;
+        }
+        _format = _settings.Format(cipher, pushed.PeerId, pushed.Framing);
+        if (_usesDynamicTlsCrypt && !TryUseDynamicTlsCrypt(now, state))
+        {
+            Close(SessionCloseReason.OptionsRefused, "the key of dynamic tls-crypt cannot be made");
+            return;
+        }
+        Activate(now, state);
+        if (!IsClosed)
+        {
+            IsConnected = true;
+            _events.Enqueue(new SessionConnected { Options = others, Cipher = cipher, PeerId = pushed.PeerId });
+        }
+    }
+
+    // Options that are the session's own; false for all others. Only what is named here does anything.
+    private bool ApplyOption(string[] words, PushedFormat pushed)
+    {
+        switch (words)
+        {
+            case ["peer-id", var text] when uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint id) && id <= 0xffffff:
+                pushed.PeerId = id == 0xffffff ? null : id;
+                return true;
+            case ["cipher", var name]:
+                pushed.Cipher = name;
+                return true;
+            case ["key-derivation", var method]:
+                _usesKeyExport = method == "tls-ekm" && _settings.AllowKeyExport;
+                pushed.Refusal ??= _usesKeyExport ? null : $"key-derivation {method} is not offered here";
+                return true;
+            case ["protocol-flags", .. var flags]:
+                foreach (string flag in flags)
+                    ApplyFlag(flag, pushed);
+                return true;
+            case ["ping", var text] when TryReadSeconds(text, out TimeSpan time):
+                _ping = time;
+                return true;
+            case ["ping-restart", var text] when TryReadSeconds(text, out TimeSpan time):
+                _pingRestart = time;
+                return true;
+            case ["compress" or "comp-lzo", ..]:
+                ApplyCompression(words, pushed);
+                return true;
+            case ["auth-token", var token]:
+                _token = token;
+                return true;
+            case ["auth-token-user", var user]:
+                byte[] bytes = new byte[user.Length];
+                if (Convert.TryFromBase64String(user, bytes, out int length))
+                    _tokenUser = Encoding.UTF8.GetString(bytes, 0, length);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private void ApplyFlag(string flag, PushedFormat pushed)
+    {
+        switch (flag)
+        {
+            case "cc-exit":
+                _usesControlExit = true;
+                break;
+            case "tls-ekm" when _settings.AllowKeyExport:
+                _usesKeyExport = true;
+                break;
+            case "dyn-tls-crypt" when _settings.AllowKeyExport:
+                _usesDynamicTlsCrypt = true;
+                break;
+            default:
+                pushed.Refusal ??= $"protocol-flags {flag} is not offered here";
+                break;
+        }
+    }
+
+    private static void ApplyCompression(string[] words, PushedFormat pushed)
+    {
+        CompressionFraming? framing = words switch
+        {
+            ["compress"] or ["compress", "stub"] => CompressionFraming.Swap,
+            ["compress", "stub-v2"] => CompressionFraming.StubV2,
+            ["comp-lzo", "no"] => CompressionFraming.Lzo,
+            // The configuration asked for the framing, too: what the server packs is unpacked, nothing is packed.
+            ["comp-lzo", ..] when pushed.Framing == CompressionFraming.Lzo => CompressionFraming.Lzo,
+            _ => null,
+        };
+        if (framing is { } known)
+            pushed.Framing = known;
+        else
+            pushed.Refusal ??= $"the server pushed '{string.Join(' ', words)}': compression is not offered here; remove it from the server";
+    }
+
+    private string? ChooseCipher(string? pushed, out string refusal)
+    {
+        string ours = string.Join(':', _settings.DataCiphers);
+        string? wanted = pushed ?? ConsistencyText.CipherOf(_peerOptions) ?? _settings.FallbackCipher;
+        refusal = wanted is null
+            ? "OPTIONS ERROR: failed to negotiate cipher with server: it names none; set data-ciphers-fallback"
+            : $"OPTIONS ERROR: failed to negotiate cipher with server.  Add the server's cipher ('{wanted}') to --data-ciphers " +
+                $"(currently '{ours}') if you want to connect to this server.";
+        bool isAllowed = wanted is not null && DataCipher.Find(wanted) is not null &&
+            (_settings.DataCiphers.Contains(wanted, StringComparer.OrdinalIgnoreCase) ||
+                (pushed is null && string.Equals(wanted, _settings.FallbackCipher, StringComparison.OrdinalIgnoreCase)));
+        return isAllowed ? wanted : null;
+    }
+
+    private void ExtendDeadline(string argument)
+    {
+        if (_primary is { } state && argument.Split(' ') is ["timeout", var text] && TryReadSeconds(text, out TimeSpan wanted))
+        {
+            TimeSpan limit = _settings.RenegotiateAfter / 2 > _settings.HandWindow ? _settings.RenegotiateAfter / 2 : _settings.HandWindow;
+            _deadline = state.Started + _settings.HandWindow + (wanted < limit ? wanted : limit);
+        }
+    }
+
+    private static bool TryReadSeconds(string text, out TimeSpan time)
+    {
+        bool isRight = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds);
+        time = TimeSpan.FromSeconds(seconds);
+        return isRight;
+    }
+
+    private sealed class PushedFormat
+    {
+        internal string? Cipher;
+        internal uint? PeerId;
+        internal CompressionFraming Framing;
+        internal string? Refusal;
+    }
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using Tunbridge.OpenVpn.Data;
+using Tunbridge.OpenVpn.Wire;
+
+namespace Tunbridge.OpenVpn.Control;
+
+/// <content>The server's side of the texts: judging a client, pushing to it, sending it away.</content>
+public sealed partial class Session
+{
+    // What is said last has this long to arrive; set once, never moved.
+    private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(5);
+
+    private PeerInfo? _peerInfo;
+    private bool _isPushRequested;
+    private bool _isPushSent;
+    private IReadOnlyList<string>? _reply;
+    private (DateTimeOffset At, SessionCloseReason Reason, string Text)? _closing;
+
+    /// <summary>A server lets a client in, or lets it keep on: answers <see cref="AuthenticationRequested"/>.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="keyId">The key that was asked for.</param>
+    /// <param name="options">What is pushed, in the words of the configuration language and without commas; on renegotiation a token or nothing.</param>
+    /// <param name="peerId">The client's number, which its data packets carry if it can; 0 to 0xFFFFFE.</param>
+    /// <returns>False when there is nothing to answer, or no cipher in common, which the client is told.</returns>
+    public bool Accept(DateTimeOffset now, byte keyId, IReadOnlyList<string> options, uint peerId)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(peerId, 0xffffffu);
+        if (options.Any(o => o.Contains(',', StringComparison.Ordinal) || o.Any(char.IsControl)))
+            throw new ArgumentException("A pushed option has no comma and no control characters.", nameof(options));
+        if (IsClosed || _primary is not { Phase: KeyPhase.Verify } state || state.KeyId != keyId)
+            return false;
+        if (keyId > 0)
+        {
+            Activate(now, state);
+            if (options.Count > 0 && state.IsActive)
+            {
+                foreach (string text in PushReply.Build(options))
+                    SendText(state, text);
+            }
+            return state.IsActive;
+        }
+        if (NegotiateCipher() is not { } cipher)
+        {
+            Reject(now, keyId, "Data channel cipher negotiation failed (no shared cipher)");
+            return false;
+        }
+        uint? usedPeerId = _peerFeatures.HasFlag(ProtocolFeatures.DataV2) ? peerId : null;
+        _format = _settings.Format(cipher, usedPeerId, _settings.CompressionFraming);
+        List<string> flags = AgreeOnFlags(now, state);
+        List<string> all = [.. options];
+        if (usedPeerId is not null)
+            all.Add($"peer-id {peerId.ToString(CultureInfo.InvariantCulture)}");
+        if (_peerInfo?.Ciphers is not null)
+            all.Add($"cipher {cipher}");
+        if (_peerFeatures.HasFlag(ProtocolFeatures.ControlExit) && flags.Count > 0)
+            all.Add($"protocol-flags {string.Join(' ', flags)}");
+        else if (_usesKeyExport)
+            all.Add("key-derivation tls-ekm");
+        if (_peerInfo?.Mtu >= _settings.TunMtu)
+            all.Add($"tun-mtu {_settings.TunMtu.ToString(CultureInfo.InvariantCulture)}");
+        _reply = PushReply.Build(all);
+        Activate(now, state);
+        if (!state.IsActive)
+            return false;
+        IsConnected = true;
+        _events.Enqueue(new SessionConnected { Options = [], Cipher = cipher, PeerId = usedPeerId });
+        SendReply(state);
+        return true;
+    }
+
+    /// <summary>A server refuses a client: it is told why, and the session ends five seconds later.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="keyId">The key that was asked for.</param>
+    /// <param name="reason">What follows AUTH_FAILED; empty for nothing.</param>
+    public void Reject(DateTimeOffset now, byte keyId, string reason)
+    {
+        ArgumentNullException.ThrowIfNull(reason);
+        if (IsClosed || _primary is not { Phase: KeyPhase.Verify } state || state.KeyId != keyId)
+            return;
+        _reply = [reason.Length == 0 ? "AUTH_FAILED" : $"AUTH_FAILED,{reason}"];
+        _closing ??= (now + s_farewell, SessionCloseReason.AuthFailed, reason);
+        state.WipeSecrets();
+        // Nobody asks for options on a renegotiation.
+        _isPushRequested |= keyId > 0;
+        SendReply(state);
+    }
+
+    /// <summary>A server sends a client away: RESTART or HALT, and the session ends five seconds later.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="halts">The client is to stop instead of coming back.</param>
+    /// <param name="reason">What follows the word, flags in brackets included; empty for nothing.</param>
+    public void Disconnect(DateTimeOffset now, bool halts, string reason)
+    {
+        ArgumentNullException.ThrowIfNull(reason);
+        KeyState? state = _primary is { IsActive: true } ? _primary : _lameDuck is { IsActive: true } ? _lameDuck : null;
+        if (IsClosed || state is null || _closing is not null)
+            return;
+        SendText(state, $"{(halts ? "HALT" : "RESTART")}{(reason.Length > 0 ? "," : "")}{reason}");
+        _closing = (now + s_farewell, SessionCloseReason.Local, "closed by this side");
+    }
+
+    private void HandleClientMessage(DateTimeOffset now, KeyState state, ControlMessage message)
+    {
+        switch (message.Kind)
+        {
+            case ControlMessageKind.PushRequest when state.KeyId == 0:
+                _isPushRequested = true;
+                SendReply(state);
+                break;
+            case ControlMessageKind.ChallengeResponse:
+                _events.Enqueue(new SessionMessage { Text = message.Text });
+                break;
+            case ControlMessageKind.Exit:
+                Note("SIGTERM[soft,remote-exit] received, client-instance exiting");
+                Close(SessionCloseReason.PeerExit, "remote-exit");
+                break;
+            case ControlMessageKind.PushRequest:
+                break;      // a renegotiation pushes nothing
+            default:
+                Note($"WARNING: Received unknown control message: {message.ForLog()}");
+                break;
+        }
+    }
+
+    // Once there is a verdict and the client wants to hear it.
+    private void SendReply(KeyState state)
+    {
+        if (_reply is null || _isPushSent || (!_isPushRequested && !_peerFeatures.HasFlag(ProtocolFeatures.RequestsPush)))
+            return;
+        _isPushSent = true;
+        foreach (string text in _reply)
+            SendText(state, text);
+    }
+
+    private string? NegotiateCipher()
+    {
+        string? named = ConsistencyText.CipherOf(_peerOptions);
+        IReadOnlyList<string>? theirs = _peerInfo?.Ciphers ?? (named is null ? null : [named]);
+        if (theirs is null)
+            return _settings.FallbackCipher is { } fallback && DataCipher.Find(fallback) is not null ? fallback : null;
+        return _settings.DataCiphers.FirstOrDefault(c =>
+            DataCipher.Find(c) is not null && theirs.Contains(c, StringComparer.OrdinalIgnoreCase));
+    }
+
+    private List<string> AgreeOnFlags(DateTimeOffset now, KeyState state)
+    {
+        List<string> flags = [];
+        _usesControlExit = _peerFeatures.HasFlag(ProtocolFeatures.ControlExit);
+        if (_usesControlExit)
+            flags.Add("cc-exit");
+        _usesKeyExport = _settings.AllowKeyExport && _peerFeatures.HasFlag(ProtocolFeatures.KeyExport);
+        if (_usesKeyExport)
+            flags.Add("tls-ekm");
+        _usesDynamicTlsCrypt = _usesKeyExport && _usesControlExit && _peerFeatures.HasFlag(ProtocolFeatures.DynamicTlsCrypt) &&
+            TryUseDynamicTlsCrypt(now, state);
+        if (_usesDynamicTlsCrypt)
+            flags.Add("dyn-tls-crypt");
+        return flags;
+    }
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+using Tunbridge.OpenVpn.Data;
+using Tunbridge.OpenVpn.Wire;
+
+namespace Tunbridge.OpenVpn.Control;
+
+/// <content>What time brings.</content>
+public sealed partial class Session
+{
+    private TimeSpan _ping;
+    private TimeSpan _pingRestart;
+    private DateTimeOffset _lastSent;
+    private DateTimeOffset _lastHeard;
+    private DateTimeOffset? _deadline;      // set when the server has asked for patience
+
+    /// <summary>When <see cref="HandleTimeout"/> wants to be called; null for never.</summary>
+    public DateTimeOffset? NextTimeout
+    {
+        get
+        {
+            DateTimeOffset? next = null;
+            if (IsClosed)
+                return next;
+            Earlier(ref next, _closing?.At);
+            Earlier(ref next, _lameDuck?.Dies);
+            Earlier(ref next, _lameDuck?.Reliability.NextTimeout);
+            if (_retired.Count > 0)
+                Earlier(ref next, _retired[0].Since + s_disposeAfter);
+            if (_primary is not { } primary)
+                return next;
+            Earlier(ref next, primary.Reliability.NextTimeout);
+            if (primary.Phase == KeyPhase.Options)
+                Earlier(ref next, _nextPushRequest);
+            if (!primary.IsActive && primary.Phase != KeyPhase.Failed)
+                Earlier(ref next, Deadline(primary));
+            if (primary.IsActive && _settings.RenegotiateAfter > TimeSpan.Zero)
+                Earlier(ref next, primary.ActiveSince + _settings.RenegotiateAfter);
+            if (primary.IsActive && _sending != primary)
+                Earlier(ref next, primary.ActiveSince + s_switchAfter);
+            if (_sending is not null && _ping > TimeSpan.Zero)
+                Earlier(ref next, LastSent() + _ping);
+            if (IsConnected && _pingRestart > TimeSpan.Zero)
+                Earlier(ref next, LastHeard() + _pingRestart);
+            return next;
+        }
+    }
+
+    /// <summary>Does what is due. May be called at any time, also without need.</summary>
+    /// <param name="now">The time.</param>
+    public void HandleTimeout(DateTimeOffset now)
+    {
+        while (_retired.Count > 0 && now >= _retired[0].Since + s_disposeAfter)
+        {
+            _retired[0].Key.Dispose();
+            _retired.RemoveAt(0);
+        }
+        if (IsClosed)
+            return;
+        if (_closing is { } closing && now >= closing.At)
+        {
+            Close(closing.Reason, closing.Text);
+            return;
+        }
+        if (_primary is { IsActive: false } waiting && waiting.Phase != KeyPhase.Failed && now >= Deadline(waiting))
+            GiveUp(waiting);
+        if (_lameDuck?.Dies <= now)
+            Bury(now);
+        SwitchSealer(now);
+        if (!IsClosed && _closing is null && _primary is { IsActive: true } active && IsRenegotiationDue(now, active))
+            BeginRenegotiation(now, "us");
+        RequestPush(now);
+        SendPing(now);
+        if (IsConnected && _pingRestart > TimeSpan.Zero && now >= LastHeard() + _pingRestart)
+        {
+            Note("Inactivity timeout (--ping-restart), restarting");
+            Close(SessionCloseReason.PingRestart, "ping-restart");
+        }
+        Pump(now);
+    }
+
+    private static void Earlier(ref DateTimeOffset? next, DateTimeOffset? other)
+    {
+        if (other is { } time && !(next <= time))
+            next = time;
+    }
+
+    private DateTimeOffset Deadline(KeyState state) => _deadline ?? state.Started + _settings.HandWindow;
+
+    private void GiveUp(KeyState state)
+    {
+        Note($"TLS Error: TLS key negotiation failed to occur within {_settings.HandWindow.TotalSeconds:0} seconds " +
+            "(check your network connectivity)");
+        Note("TLS Error: TLS handshake failed");
+        bool hasAnswered = state.Phase != KeyPhase.Reset;
+        FailKeyState(state, hasAnswered ? SessionCloseReason.HandshakeTimeout : SessionCloseReason.NoAnswer,
+            hasAnswered ? $"the peer answered, then the handshake stopped at {state.Phase}" : "no answer from the peer");
+    }
+
+    private void Bury(DateTimeOffset now)
+    {
+        Retire(now, _lameDuck!);
+        _lameDuck = null;
+        if (_primary is { IsActive: true })
+            _sending = _primary;
+        else
+            Close(SessionCloseReason.KeyExpired, "the renegotiation failed and the old key has expired");
+        Publish();
+    }
+
+    private bool IsRenegotiationDue(DateTimeOffset now, KeyState active) =>
+        active.Sealer!.IsNearlySpent ||
+        (_settings.RenegotiateAfter > TimeSpan.Zero && now >= active.ActiveSince + _settings.RenegotiateAfter);
+
+    private void SendPing(DateTimeOffset now)
+    {
+        if (!IsClosed && _sending is { } sending && _ping > TimeSpan.Zero && now >= LastSent() + _ping)
+        {
+            SealInBand(sending, InBand.Ping, now);
+            _lastSent = now;
+        }
+    }
+
+    private void SealInBand(KeyState state, ReadOnlySpan<byte> payload, DateTimeOffset now)
+    {
+        DataSealer sealer = state.PingSealer!;
+        byte[] buffer = new byte[sealer.Headroom + payload.Length + sealer.Tailroom];
+        int start = sealer.Headroom;
+        int length = payload.Length;
+        payload.CopyTo(buffer.AsSpan(start));
+        if (sealer.TrySeal(buffer, now.ToUnixTimeMilliseconds(), ref start, ref length))
+            _datagrams.Enqueue(buffer[start..(start + length)]);
+    }
+
+    // The data path's threads leave the time of their last packet with sealer and opener.
+    private DateTimeOffset LastSent() => Later(_lastSent, _sending?.Sealer?.LastUsed ?? 0);
+
+    private DateTimeOffset LastHeard() =>
+        Later(Later(_lastHeard, _primary?.Opener?.LastUsed ?? 0), _lameDuck?.Opener?.LastUsed ?? 0);
+
+    private static DateTimeOffset Later(DateTimeOffset time, long milliseconds) =>
+        milliseconds > time.ToUnixTimeMilliseconds() ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : time;
+}

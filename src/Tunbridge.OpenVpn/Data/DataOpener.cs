@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+using Tunbridge.OpenVpn.Wire;
+using Tunbridge.Tunnels;
+
+namespace Tunbridge.OpenVpn.Data;
+
+/// <summary>Turns datagrams back into packets under one data key, in place.</summary>
+/// <remarks>
+/// Owned by one thread, with its replay window. Nothing allocates. The counters may be read from any thread.
+/// </remarks>
+public abstract class DataOpener : IDisposable
+{
+    private readonly ReplayWindow _window;
+    private readonly long _maximumAge;
+    private readonly CompressionFraming _framing;
+    private readonly byte[] _scratch;
+    private long _count;
+    private long _lastUsed;
+
+    private protected DataOpener(DataFormat format, byte keyId)
+    {
+        KeyId = keyId;
+        _framing = format.Framing;
+        _window = new ReplayWindow(Math.Max(1, format.ReplayWindow));
+        _maximumAge = Math.Max(1000, (long)format.ReplayAge.TotalMilliseconds);
+        _scratch = _framing == CompressionFraming.Lzo ? new byte[format.MaximumPacket] : [];
+    }
+
+    /// <summary>The key's number, 0 to 7.</summary>
+    public byte KeyId { get; }
+
+    /// <summary>How many packets came out of it.</summary>
+    public long Count => Interlocked.Read(ref _count);
+
+    /// <summary>When a packet last came, in the caller's milliseconds; 0 before the first.</summary>
+    public long LastUsed => Interlocked.Read(ref _lastUsed);
+
+    /// <summary>Verifies and decrypts a datagram of DATA_V1 or DATA_V2.</summary>
+    /// <param name="datagram">Changed in place; undefined afterwards when it is dropped.</param>
+    /// <param name="nowMilliseconds">The time, which only grows.</param>
+    /// <param name="payload">The packet, or a ping; valid until the next call.</param>
+    /// <returns>Why it is dropped; <see cref="DropReason.None"/> when it is not.</returns>
+    public DropReason TryOpen(Span<byte> datagram, long nowMilliseconds, out Span<byte> payload)
+    {
+        payload = default;
+        if (!PacketHead.TryRead(datagram, out PacketHead head) || !head.IsData)
+            return DropReason.UnknownType;
+        if (head.KeyId != KeyId)
+            return DropReason.UnknownKey;
+        DropReason reason = Open(datagram, head.Opcode == Opcode.DataV2 ? 4 : 1, out uint number, out Span<byte> framed);
+        if (reason != DropReason.None)
+            return reason;
+        if (number == 0 || !_window.TryAccept(number, nowMilliseconds, _maximumAge))
+            return DropReason.Replayed;
+        Interlocked.Exchange(ref _lastUsed, nowMilliseconds);
+        Interlocked.Increment(ref _count);
+        return CompressionFrames.TryRemove(_framing, framed, _scratch, out payload) ? DropReason.None : DropReason.Malformed;
+    }
+
+    /// <summary>Wipes the key.</summary>
+    public void Dispose()
+    {
+        DisposeKey();
+        GC.SuppressFinalize(this);
+    }
+
+    private protected abstract DropReason Open(Span<byte> datagram, int header, out uint number, out Span<byte> framed);
+
+    private protected abstract void DisposeKey();
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text;
+
+namespace Tunbridge.OpenVpn.Settings;
+
+/// <summary>Reads configuration texts and command lines into directives; files come from a caller's function.</summary>
+/// <remarks>Collects all problems instead of stopping at the first. Not thread-safe.</remarks>
+public sealed class DirectiveReader
+{
+    private const int MaximumDepth = 10;
+    private const int MaximumLine = 16 * 1024;
+
+    private static readonly HashSet<string> s_inlineTags =
+    [
+        "ca", "cert", "extra-certs", "dh", "key", "pkcs12", "crl-verify", "secret", "tls-auth", "tls-crypt", "tls-crypt-v2",
+        "auth-user-pass", "auth-gen-token-secret", "peer-fingerprint", "verify-hash", "http-proxy-user-pass",
+    ];
+
+    private readonly Func<string, string?> _open;
+    private readonly List<Directive> _directives = [];
+    private readonly List<DirectiveProblem> _problems = [];
+    private readonly HashSet<string> _tolerated = [];
+    private int _connections;
+
+    /// <summary>A reader.</summary>
+    /// <param name="open">Gives the text of a file that <c>config</c> names; null when it cannot be read.</param>
+    public DirectiveReader(Func<string, string?> open)
+    {
+        ArgumentNullException.ThrowIfNull(open);
+        _open = open;
+    }
+
+    /// <summary>The directives so far, in order.</summary>
+    public IReadOnlyList<Directive> Directives => _directives;
+
+    /// <summary>What is wrong so far.</summary>
+    public IReadOnlyList<DirectiveProblem> Problems => _problems;
+
+    /// <summary>Names that <c>ignore-unknown-option</c> lets pass.</summary>
+    public IReadOnlySet<string> Tolerated => _tolerated;
+
+    /// <summary>Reads a text.</summary>
+    /// <param name="file">Its name, for messages.</param>
+    /// <param name="text">Its lines.</param>
+    public void Read(string file, string text)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(text);
+        Read(file, text, 0);
+    }
+
+    /// <summary>Reads a command line: <c>--directive</c>, then its parameters up to the next word with two hyphens.</summary>
+    /// <param name="arguments">The words. A single one without hyphens is a configuration file.</param>
+    public void ReadCommandLine(IReadOnlyList<string> arguments)
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        const string Where = "[CMD-LINE]";
+        if (arguments is [var only] && !only.StartsWith("--", StringComparison.Ordinal))
+        {
+            Add(new Directive { Name = "config", Parameters = [only], File = Where }, 0);
+            return;
+        }
+        for (int i = 0; i < arguments.Count;)
+        {
+            string word = arguments[i++];
+            if (!word.StartsWith("--", StringComparison.Ordinal) || word.Length == 2)
+            {
+                Report(Where, 0, $"I'm trying to parse \"{word}\" as an --option parameter but I don't see a leading '--'");
+                return;
+            }
+            List<string> parameters = [];
+            while (i < arguments.Count && !arguments[i].StartsWith("--", StringComparison.Ordinal))
+                parameters.Add(arguments[i++]);
+            Add(new Directive { Name = word[2..], Parameters = parameters, File = Where }, 0);
+        }
+    }
+
+    private void Read(string file, string text, int depth)
+    {
+        string[] lines = text.TrimStart('\ufeff').Split('\n');
+        int? connection = null;
+        for (int i = 0; i < lines.Length; i++)
+        {
+            int number = i + 1;
+            string line = lines[i].TrimEnd('\r').Trim();
+            if (line.Length > MaximumLine)
+            {
+                Report(file, number, $"the line is longer than {MaximumLine} characters");
+                continue;
+            }
+            if (line == "</connection>")
+            {
+                connection = null;
+                continue;
+            }
+            if (line == "<connection>")
+            {
+                connection = _connections++;
+                continue;
+            }
+            if (line.StartsWith('<') && line.EndsWith('>') && !line.StartsWith("</", StringComparison.Ordinal))
+            {
+                ReadInline(file, lines, ref i, line[1..^1], connection);
+                continue;
+            }
+            if (!LineWords.TrySplit(line, out List<string> words, out string problem))
+                Report(file, number, problem);
+            else if (words.Count > 0)
+                Add(Make(file, number, words, connection), depth);
+        }
+        if (connection is not null)
+            Report(file, lines.Length, "<connection> is not closed");
+    }
+
+    private void ReadInline(string file, string[] lines, ref int i, string tag, int? connection)
+    {
+        int start = i + 1;
+        string end = $"</{tag}>";
+        StringBuilder content = new();
+        for (i++; i < lines.Length && lines[i].Trim() != end; i++)
+            content.Append(lines[i].TrimEnd('\r')).Append('\n');
+        if (i == lines.Length)
+            Report(file, start, $"<{tag}> is not closed");
+        else if (!s_inlineTags.Contains(tag) && !_tolerated.Contains(tag))
+            Report(file, start, $"<{tag}> cannot be written inline");
+        else
+            _directives.Add(new Directive
+            {
+                Name = tag,
+                Parameters = [],
+                File = file,
+                Line = start,
+                Inline = content.ToString(),
+                Connection = connection,
+            });
+    }
+
+    private static Directive Make(string file, int line, List<string> words, int? connection)
+    {
+        bool isOptional = words is ["setenv", "opt", _, ..];
+        if (isOptional)
+            words.RemoveRange(0, 2);
+        string name = words[0].StartsWith("--", StringComparison.Ordinal) ? words[0][2..] : words[0];
+        return new()
+        {
+            Name = name,
+            Parameters = words[1..],
+            File = file,
+            Line = line,
+            IsOptional = isOptional,
+            Connection = connection,
+        };
+    }
+
+    private void Add(Directive directive, int depth)
+    {
+        if (directive.Name == "ignore-unknown-option")
+        {
+            _tolerated.UnionWith(directive.Parameters);
+            return;
+        }
+        if (directive.Name != "config")
+        {
+            _directives.Add(directive);
+            return;
+        }
+        if (directive.Parameters is not [var path])
+            Report(directive.File, directive.Line, "config wants one file");
+        else if (depth >= MaximumDepth)
+            Report(directive.File, directive.Line, $"config {path}: files include each other more than {MaximumDepth} deep");
+        else if (_open(path) is { } text)
+            Read(path, text, depth + 1);
+        else
+            Report(directive.File, directive.Line, $"config {path}: the file cannot be read");
+    }
+
+    private void Report(string file, int line, string text) =>
+        _problems.Add(new DirectiveProblem { IsError = true, File = file, Line = line, Text = text });
+}

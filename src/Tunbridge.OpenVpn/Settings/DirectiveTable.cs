@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Tunbridge.OpenVpn.Settings;
+
+/// <summary>What becomes of a directive.</summary>
+internal enum DirectiveUse
+{
+    /// <summary>It takes effect.</summary>
+    Applied,
+
+    /// <summary>It is passed on as it is, to whoever runs the tunnel (<see cref="TunnelConfiguration.Others"/>).</summary>
+    Passed,
+
+    /// <summary>It changes nothing here; the note says why.</summary>
+    Ignored,
+
+    /// <summary>It cannot be done; the note says why and what to do.</summary>
+    Refused,
+}
+
+/// <summary>Every directive that is known, with its use and how many parameters it takes.</summary>
+internal static class DirectiveTable
+{
+    private const int Many = 16;
+
+    internal readonly record struct Entry(DirectiveUse Use, int Least, int Most, string Note);
+
+    private static readonly Dictionary<string, Entry> s_entries = Build();
+
+    internal static IEnumerable<string> Names => s_entries.Keys;
+
+    internal static bool TryFind(string name, out Entry entry) => s_entries.TryGetValue(name, out entry);
+
+    private static Dictionary<string, Entry> Build()
+    {
+        Dictionary<string, Entry> entries = [];
+        Add(DirectiveUse.Applied, 0, 0, "", "client", "pull", "tls-client", "tls-server", "nobind", "remote-random", "auth-nocache",
+            "float", "route-nopull", "client-to-client", "duplicate-cn", "persist-key", "persist-tun", "auth-user-pass-optional",
+            "username-as-common-name", "allow-recursive-routing");
+        Add(DirectiveUse.Applied, 1, 1, "", "dev", "dev-type", "dev-node", "proto", "port", "lport", "rport", "cipher", "auth", "data-ciphers",
+            "ncp-ciphers", "data-ciphers-fallback", "key-direction", "tun-mtu", "ping", "ping-restart", "ping-exit", "topology",
+            "remote-cert-tls", "ns-cert-type", "hand-window", "tran-window", "tls-timeout", "tls-cipher", "tls-ciphersuites",
+            "tls-groups", "ecdh-curve", "tls-cert-profile", "max-clients", "client-config-dir", "verify-client-cert", "connect-retry-max",
+            "resolv-retry", "dh", "cd", "user", "group", "remote-cert-eku");
+        Add(DirectiveUse.Applied, 0, 1, "", "ca", "cert", "key", "extra-certs", "pkcs12", "tls-crypt", "auth-user-pass", "askpass",
+            "explicit-exit-notify", "compress", "comp-lzo", "peer-fingerprint", "auth-gen-token-secret");
+        Add(DirectiveUse.Applied, 0, 2, "", "tls-auth", "tls-crypt-v2", "crl-verify", "mssfix", "local", "lladdr");
+        Add(DirectiveUse.Applied, 1, 2, "", "verify-x509-name", "reneg-sec", "keepalive", "replay-window", "tls-version-min", "tls-version-max",
+            "connect-retry", "inactive", "ifconfig-pool-persist", "ifconfig", "server-ipv6", "ifconfig-ipv6", "session-timeout");
+        Add(DirectiveUse.Applied, 2, 3, "", "server");
+        Add(DirectiveUse.Applied, 1, 3, "", "remote", "auth-gen-token");
+        Add(DirectiveUse.Applied, 0, Many, "", "redirect-gateway", "redirect-private");
+        Add(DirectiveUse.Applied, 1, Many, "", "route", "route-ipv6", "dhcp-option", "dns", "push", "setenv", "setenv-safe", "pull-filter",
+            "remote-cert-ku");
+        Add(DirectiveUse.Passed, 0, Many, "", "verb", "mute", "log", "log-append", "daemon", "writepid", "status", "status-version", "syslog",
+            "suppress-timestamps", "machine-readable-output", "script-security", "up", "down", "route-up", "route-pre-down", "ipchange",
+            "tls-verify", "client-connect", "client-disconnect", "learn-address", "auth-user-pass-verify", "tls-crypt-v2-verify", "up-delay",
+            "up-restart", "down-pre", "management", "management-client", "management-hold", "management-query-passwords", "nice", "bind",
+            "connect-timeout", "server-poll-timeout", "route-gateway", "route-metric", "route-noexec", "ifconfig-noexec", "block-ipv6",
+            "ifconfig-pool", "ifconfig-push", "ifconfig-ipv6-push", "iroute", "iroute-ipv6", "push-reset", "push-remove", "push-peer-info",
+            "ccd-exclusive", "disable", "server-bridge", "connect-freq", "connect-freq-initial", "tcp-nodelay", "sndbuf", "rcvbuf", "txqueuelen",
+            "auth-retry", "mark", "bind-dev", "multihome", "max-routes-per-client", "allow-pull-fqdn", "mode", "socket-flags", "capath",
+            "mktun", "rmtun", "replay-persist", "tls-exit", "static-challenge", "echo", "parameter", "stale-routes-check", "tcp-queue-limit", "persist-local-ip", "persist-remote-ip");
+        Add(DirectiveUse.Ignored, 0, Many, "this program chooses its own buffers and waits", "fast-io", "bcast-buffers", "hash-size");
+        Add(DirectiveUse.Ignored, 0, Many, "only Windows has it", "route-method", "ip-win32", "win-sys", "block-outside-dns", "register-dns",
+            "dhcp-renew", "dhcp-release", "dhcp-pre-release", "tap-sleep", "windows-driver", "allow-nonadmin", "service", "pause-exit", "show-net-up");
+        Add(DirectiveUse.Ignored, 0, Many, "obsolete: current versions have no use for it", "tun-ipv6", "key-method", "comp-noadapt",
+            "max-routes", "keysize", "no-iv", "prng", "ncp-disable");
+        Add(DirectiveUse.Ignored, 0, Many, "routes are set as soon as the card is up", "route-delay");
+        Add(DirectiveUse.Ignored, 0, Many, "there is always room enough", "tun-mtu-extra");
+        Add(DirectiveUse.Ignored, 0, Many, "it follows from tun-mtu and the cipher", "link-mtu");
+        Add(DirectiveUse.Ignored, 0, Many, "the kernel finds the path's MTU", "mtu-disc", "mtu-test");
+        Add(DirectiveUse.Ignored, 0, Many, "protection against replays stays on", "no-replay");
+        Add(DirectiveUse.Ignored, 0, Many, "differing options only make notes", "opt-verify", "disable-occ", "ifconfig-nowarn");
+        Add(DirectiveUse.Ignored, 0, Many, "nothing is logged for replayed packets; they are counted", "mute-replay-warnings");
+        Add(DirectiveUse.Ignored, 0, Many, "nothing is ever compressed", "allow-compression");
+        Add(DirectiveUse.Ignored, 0, Many, "the kernel's data channel is not used", "disable-dco");
+        Add(DirectiveUse.Ignored, 0, Many, "memory with keys is never written out", "mlock");
+        Add(DirectiveUse.Ignored, 0, Many, "libssl chooses its own engine", "engine", "providers");
+        Add(DirectiveUse.Refused, 0, Many, "static keys have no forward secrecy and are gone from openvpn 2.7: make certificates, " +
+            "or use peer-fingerprint", "secret");
+        Add(DirectiveUse.Refused, 0, Many, "gone since openvpn 2.4: use verify-x509-name", "tls-remote");
+        Add(DirectiveUse.Refused, 1, 2, "inner fragmentation is not offered: remove it on both sides and set mssfix instead", "fragment");
+        Add(DirectiveUse.Refused, 0, Many, "plugins are code of another program: use a script (client-connect, auth-user-pass-verify)", "plugin");
+        Add(DirectiveUse.Refused, 0, Many, "smart cards are not offered: export the certificate to a file", "pkcs11-providers", "pkcs11-id",
+            "pkcs11-id-management", "pkcs11-cert-private", "pkcs11-pin-cache", "pkcs11-private-mode", "pkcs11-protected-authentication",
+            "cryptoapicert", "management-external-key", "management-external-cert");
+        Add(DirectiveUse.Refused, 0, Many, "proxies are not offered yet: connect directly, or through a proxy of the system", "http-proxy",
+            "http-proxy-option", "http-proxy-user-pass", "http-proxy-retry", "socks-proxy", "socks-proxy-retry");
+        Add(DirectiveUse.Refused, 0, Many, "the root directory is not changed: use the service's own sandbox", "chroot");
+        Add(DirectiveUse.Refused, 0, Many, "not offered: remove it", "client-nat", "port-share", "vlan-tagging", "vlan-accept", "vlan-pvid",
+            "x509-username-field", "verify-hash", "shaper", "inetd", "setcon");
+        return entries;
+
+        void Add(DirectiveUse use, int least, int most, string note, params ReadOnlySpan<string> names)
+        {
+            foreach (string name in names)
+                entries[name] = new Entry(use, least, most, note);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Tunbridge.OpenVpn.Settings;
+
+/// <summary>Something that is in a file or between tags; exactly one of the two is there.</summary>
+public sealed record KeyMaterial
+{
+    /// <summary>The file's path as written.</summary>
+    public string? File { get; init; }
+
+    /// <summary>The text itself.</summary>
+    public string? Inline { get; init; }
+
+    /// <summary>Does not show what is between the tags.</summary>
+    /// <returns>The path, or "[inline]".</returns>
+    public override string ToString() => File ?? "[inline]";
+}

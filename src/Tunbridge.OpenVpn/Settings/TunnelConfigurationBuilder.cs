@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using Tunbridge.OpenVpn.Control;
+using Tunbridge.OpenVpn.Data;
+using Tunbridge.Tunnels;
+
+namespace Tunbridge.OpenVpn.Settings;
+
+/// <summary>Turns directives into the configuration that they mean, and says what is wrong, refused or passed over.</summary>
+public sealed partial class TunnelConfigurationBuilder
+{
+    private const int DefaultPort = 1194;
+
+    private readonly List<DirectiveProblem> _problems = [];
+    private readonly List<Directive> _others = [];
+    private readonly List<Directive> _remotes = [];
+    private readonly List<string> _routes = [];
+    private readonly List<string> _push = [];
+    private readonly List<string> _fingerprints = [];
+    private readonly Dictionary<int, string> _connectionProtocols = [];
+    private readonly Dictionary<int, int> _connectionPorts = [];
+    private TunnelConfiguration _made = new();
+    private SessionSettings _session = new();
+    private string? _cipher;
+    private bool _hasDataCiphers;
+    private bool _isUnbound;
+    private int? _port;
+    private int? _localPort;
+    private int? _remotePort;
+    private (int Interval, int Timeout)? _keepAlive;
+
+    private TunnelConfigurationBuilder()
+    {
+    }
+
+    /// <summary>Builds the configuration.</summary>
+    /// <param name="reader">What was read, with its own problems.</param>
+    /// <param name="problems">Errors and notes in the order of the lines; usable only without an error.</param>
+    /// <returns>The configuration, as far as it could be understood.</returns>
+    public static TunnelConfiguration Build(DirectiveReader reader, out IReadOnlyList<DirectiveProblem> problems)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        TunnelConfigurationBuilder builder = new();
+        builder._problems.AddRange(reader.Problems);
+        foreach (Directive directive in reader.Directives)
+            builder.Take(directive, reader.Tolerated);
+        TunnelConfiguration made = builder.Finish();
+        problems = builder._problems;
+        return made;
+    }
+
+    private void Take(Directive directive, IReadOnlySet<string> tolerated)
+    {
+        if (!DirectiveTable.TryFind(directive.Name, out DirectiveTable.Entry entry))
+        {
+            if (directive.IsOptional || tolerated.Contains(directive.Name))
+                Note(directive, $"{directive.Name}: unknown, passed over as asked");
+            else
+                Error(directive, $"Unrecognized option or missing or extra parameter(s): {directive.Name}");
+            return;
+        }
+        if (directive.Inline is null && (directive.Parameters.Count < entry.Least || directive.Parameters.Count > entry.Most))
+        {
+            Error(directive, $"Unrecognized option or missing or extra parameter(s): {directive.Name} takes " +
+                $"{(entry.Least == entry.Most ? $"{entry.Least}" : $"{entry.Least} to {entry.Most}")}, not {directive.Parameters.Count}");
+            return;
+        }
+        switch (entry.Use)
+        {
+            case DirectiveUse.Ignored:
+                Note(directive, $"{directive.Name}: ignored; {entry.Note}");
+                break;
+            case DirectiveUse.Refused when directive.IsOptional:
+                Note(directive, $"{directive.Name}: passed over; {entry.Note}");
+                break;
+            case DirectiveUse.Refused:
+                Error(directive, $"{directive.Name}: {entry.Note}");
+                break;
+            case DirectiveUse.Passed:
+                _others.Add(directive);
+                break;
+            default:
+                Apply(directive);
+                break;
+        }
+    }
+
+    private TunnelConfiguration Finish()
+    {
+        List<string> ciphers = [];
+        foreach (string cipher in _session.DataCiphers)
+        {
+            if (DataCipher.Find(cipher) is { } known)
+                ciphers.Add(known.Name);
+        }
+        // Files of the years before negotiation name one cipher; the official program of 2.6 makes people edit them.
+        if (_cipher is not null && !ciphers.Contains(_cipher))
+            ciphers.Add(_cipher);
+        if (_keepAlive is { } alive)
+        {
+            _session = _session with
+            {
+                Ping = TimeSpan.FromSeconds(alive.Interval),
+                PingRestart = TimeSpan.FromSeconds(_made.IsServer ? 2 * alive.Timeout : alive.Timeout),
+            };
+            if (_made.IsServer)
+                _push.AddRange([$"ping {alive.Interval}", $"ping-restart {alive.Timeout}"]);
+        }
+        bool isTcp = _made.Protocol.StartsWith("tcp", StringComparison.Ordinal);
+        _session = _session with
+        {
+            DataCiphers = ciphers,
+            FallbackCipher = _session.FallbackCipher ?? _cipher,
+            IsTap = _made.IsTap,
+            IsTcp = isTcp,
+            Pull = _made.Pull,
+        };
+        if (!_made.IsServer && _remotes.Count == 0)
+            _problems.Add(new() { IsError = true, File = "configuration", Line = 0, Text = "a client needs a remote (or server: a network for clients)" });
+        if (!_made.IsServer && _made.PeerUsage is null && _made.PeerName is null && _fingerprints.Count == 0)
+            _problems.Add(new()
+            {
+                IsError = false,
+                File = "configuration",
+                Line = 0,
+                Text = "WARNING: No server certificate verification method has been enabled; add remote-cert-tls server",
+            });
+        return _made with
+        {
+            Session = _session,
+            Remotes = [.. _remotes.Select(Endpoint).OfType<RemoteEndpoint>()],
+            Routes = _routes,
+            Push = _push,
+            PeerFingerprints = _fingerprints,
+            Others = _others,
+            LocalPort = _isUnbound ? null : _localPort ?? _port ?? (_made.IsServer || _remotes.Count == 0 ? DefaultPort : null),
+        };
+    }
+
+    private RemoteEndpoint? Endpoint(Directive remote)
+    {
+        int port = _remotePort ?? _port ?? DefaultPort;
+        if (remote.Connection is { } block && _connectionPorts.TryGetValue(block, out int own))
+            port = own;
+        if (remote.At(1) is { } text && !TryPort(remote, text, out port))
+            return null;
+        string? protocol = remote.At(2) is { } word ? Protocol(remote, word) : null;
+        if (protocol is null && remote.Connection is { } number)
+            _connectionProtocols.TryGetValue(number, out protocol);
+        return new() { Host = remote.Parameters[0], Port = port, Protocol = protocol ?? _made.Protocol };
+    }
+
+    private static KeyMaterial Material(Directive directive) =>
+        directive.Inline is null ? new() { File = directive.At(0) } : new() { Inline = directive.Inline };
+
+    private bool TryPort(Directive directive, string text, out int port)
+    {
+        bool isRight = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and <= 65535;
+        if (!isRight)
+            Error(directive, $"{directive.Name}: '{text}' is no port; 1 to 65535");
+        return isRight;
+    }
+
+    private int Number(Directive directive, int index, int least, int most, int otherwise)
+    {
+        if (directive.At(index) is not { } text)
+            return otherwise;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= least && value <= most)
+            return value;
+        Error(directive, $"{directive.Name}: '{text}' is not a number from {least} to {most}");
+        return otherwise;
+    }
+
+    private TimeSpan Seconds(Directive directive, int index = 0) => TimeSpan.FromSeconds(Number(directive, index, 0, int.MaxValue, 0));
+
+    private string? Protocol(Directive directive, string word)
+    {
+        string? known = word switch
+        {
+            "udp" or "udp4" or "udp6" or "tcp" or "tcp4" or "tcp6" => word,
+            "tcp-client" or "tcp-server" => "tcp",
+            "tcp4-client" or "tcp4-server" => "tcp4",
+            "tcp6-client" or "tcp6-server" => "tcp6",
+            _ => null,
+        };
+        if (known is null)
+            Error(directive, $"{directive.Name}: '{word}' is no protocol; udp, udp4, udp6, tcp, tcp4 or tcp6");
+        return known;
+    }
+
+    private void Error(Directive directive, string text) =>
+        _problems.Add(new() { IsError = true, File = directive.File, Line = directive.Line, Text = text });
+
+    private void Note(Directive directive, string text) =>
+        _problems.Add(new() { IsError = false, File = directive.File, Line = directive.Line, Text = text });
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Security.Cryptography;
+using System.Text;
+using Tunbridge.Tunnels;
+using static System.Buffers.Binary.BinaryPrimitives;
+
+namespace Tunbridge.OpenVpn.Wire;
+
+/// <summary>
+/// The tokens that take the place of a password once it has been checked (<c>auth-gen-token</c>). One owner at a time.
+/// </summary>
+internal sealed class AuthToken : IDisposable
+{
+    // "SESS_ID_AT_" | base64( session id 12 | first login u64 | now u64 | HMAC-SHA256 32 )
+    // HMAC over: user name | session id | first login | now
+
+    internal const int SessionIdSize = 12;
+
+    /// <summary>Bytes of a server's key file.</summary>
+    internal const int KeySize = 128;
+
+    internal const string Prefix = "SESS_ID_AT_";
+
+    private const int HmacOffset = 64;
+    private const int HmacKeySize = 32;
+    private const int SignedSize = SessionIdSize + 8 + 8;
+    private const int Size = SignedSize + 32;
+    private const int MaximumUser = 4096;
+
+    private readonly IMac _mac;
+
+    internal AuthToken(ICryptoProvider crypto, ReadOnlySpan<byte> key)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(key.Length, KeySize, nameof(key));
+        _mac = crypto.CreateMac(DigestAlgorithm.Sha256, key.Slice(HmacOffset, HmacKeySize));
+    }
+
+    internal static bool IsToken(ReadOnlySpan<byte> password) => password.StartsWith("SESS_ID_AT_"u8);
+
+    internal string Make(string user, ReadOnlySpan<byte> sessionId, long firstLogin, long now)
+    {
+        byte[] token = new byte[Size];
+        sessionId[..SessionIdSize].CopyTo(token);
+        WriteInt64BigEndian(token.AsSpan(SessionIdSize), firstLogin);
+        WriteInt64BigEndian(token.AsSpan(SessionIdSize + 8), now);
+        _mac.Compute(Encoding.UTF8.GetBytes(user), token.AsSpan(0, SignedSize), token.AsSpan(SignedSize));
+        string text = Prefix + Convert.ToBase64String(token);
+        CryptographicOperations.ZeroMemory(token);
+        return text;
+    }
+
+    /// <summary>Whether this server made the token for this user; its times are for the caller to judge.</summary>
+    internal bool TryVerify(string user, ReadOnlySpan<byte> password, Span<byte> sessionId, out long firstLogin, out long made)
+    {
+        (firstLogin, made) = (0, 0);
+        // The length is fixed: checked before anything is decoded.
+        if (!IsToken(password) || password.Length != Prefix.Length + (Size / 3 * 4) || user.Length > MaximumUser)
+            return false;
+        Span<byte> token = stackalloc byte[Size];
+        if (System.Buffers.Text.Base64.DecodeFromUtf8(password[Prefix.Length..], token, out _, out int written) !=
+            System.Buffers.OperationStatus.Done || written != Size)
+            return false;
+        if (!_mac.Verify(Encoding.UTF8.GetBytes(user), token[..SignedSize], token[SignedSize..]))
+            return false;
+        token[..SessionIdSize].CopyTo(sessionId);
+        firstLogin = ReadInt64BigEndian(token[SessionIdSize..]);
+        made = ReadInt64BigEndian(token[(SessionIdSize + 8)..]);
+        return true;
+    }
+
+    public void Dispose() => _mac.Dispose();
+}

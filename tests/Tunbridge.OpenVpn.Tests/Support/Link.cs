@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+using Tunbridge.OpenVpn.Control;
+using Tunbridge.OpenVpn.Data;
+using Tunbridge.OpenVpn.Wire;
+using Tunbridge.Tunnels;
+
+namespace Tunbridge.OpenVpn.Tests.Support;
+
+/// <summary>
+/// A client and a server session on virtual time, with a network between them that delays, loses, reorders and duplicates. The
+/// server lets everyone in unless told otherwise.
+/// </summary>
+internal sealed class Link : IDisposable
+{
+    internal static readonly DateTimeOffset Start = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly Random _random;
+    private readonly List<(DateTimeOffset At, bool ToServer, byte[] Datagram)> _wire = [];
+    private readonly byte[] _room = new byte[2048];
+    private readonly StaticKey? _serverKey;
+
+    internal Link(SessionSettings settings, SessionSettings? server = null, int seed = 1, bool clientTlsFails = false)
+    {
+        _random = new Random(seed);
+        ServerSettings = server ?? settings;
+        Client = Session.Connect(settings, BaseCrypto.Instance, new FakeTls(TlsRole.Client) { Fails = clientTlsFails },
+            new SeededRandom(seed), Start);
+        if (settings.Wrap != ControlWrapKind.None)
+            Assert.True(StaticKey.TryParse(settings.WrapKey.Span, out _serverKey));
+    }
+
+    internal DateTimeOffset Now { get; private set; } = Start;
+
+    internal Session Client { get; }
+
+    internal Session? Server { get; private set; }
+
+    internal SessionSettings ServerSettings { get; }
+
+    /// <summary>Chance of each datagram to be lost, to come late, to come twice.</summary>
+    internal double Trouble { get; set; }
+
+    /// <summary>Which datagrams arrive at all; all of them at first.</summary>
+    internal Func<bool, byte[], bool> Passes { get; set; } = static (_, _) => true;
+
+    internal Func<AuthenticationRequested, string?> Judge { get; set; } = static _ => null;
+
+    internal IReadOnlyList<string> Push { get; set; } = ["ping 10", "ping-restart 60", "ifconfig 10.8.0.2 255.255.255.0"];
+
+    internal List<SessionEvent> ClientEvents { get; } = [];
+
+    internal List<SessionEvent> ServerEvents { get; } = [];
+
+    internal int Datagrams { get; private set; }
+
+    /// <summary>Runs until the condition holds; fails after a day of virtual time.</summary>
+    internal void RunUntil(Func<bool> condition)
+    {
+        DateTimeOffset end = Now + TimeSpan.FromDays(1);
+        Drain();
+        while (!condition())
+        {
+            Assert.True(Step(end), $"nothing more happens; client: {Describe(ClientEvents)}; server: {Describe(ServerEvents)}");
+        }
+    }
+
+    internal void RunFor(TimeSpan time)
+    {
+        DateTimeOffset end = Now + time;
+        Drain();
+        while (Step(end))
+        {
+            // on
+        }
+        Now = end;
+    }
+
+    /// <summary>Seals with one side and opens with the other.</summary>
+    internal DropReason Send(bool fromClient, byte[] packet, out byte[] received)
+    {
+        received = [];
+        (Session from, Session to) = fromClient ? (Client, Server!) : (Server!, Client);
+        DataSealer sealer = from.Keys.Sealer!;
+        byte[] buffer = new byte[sealer.Headroom + packet.Length + sealer.Tailroom];
+        int start = sealer.Headroom;
+        int length = packet.Length;
+        packet.CopyTo(buffer, start);
+        Assert.True(sealer.TrySeal(buffer, Now.ToUnixTimeMilliseconds(), ref start, ref length));
+        DropReason reason = to.Keys.TryOpen(buffer.AsSpan(start, length), Now.ToUnixTimeMilliseconds(), out Span<byte> payload, out _);
+        received = payload.ToArray();
+        return reason;
+    }
+
+    internal static string Describe(IEnumerable<SessionEvent> events) => string.Join(" | ", events.Select(e => e switch
+    {
+        SessionNote note => note.Text,
+        _ => e.ToString(),
+    }));
+
+    public void Dispose()
+    {
+        Client.Dispose();
+        Server?.Dispose();
+        _serverKey?.Dispose();
+    }
+
+    private bool Step(DateTimeOffset end)
+    {
+        DateTimeOffset? next = _wire.Count > 0 ? _wire.Min(w => w.At) : null;
+        foreach (Session? session in (Session?[])[Client, Server])
+        {
+            if (session?.NextTimeout is { } time && !(next <= time))
+                next = time;
+        }
+        if (next is null || next > end)
+            return false;
+        Now = next > Now ? next.Value : Now;
+        foreach ((DateTimeOffset At, bool ToServer, byte[] Datagram) item in _wire.Where(w => w.At <= Now).ToArray())
+        {
+            _wire.Remove(item);
+            Deliver(item.ToServer, item.Datagram);
+        }
+        Client.HandleTimeout(Now);
+        Server?.HandleTimeout(Now);
+        Drain();
+        return true;
+    }
+
+    private void Deliver(bool toServer, byte[] datagram)
+    {
+        Assert.True(PacketHead.TryRead(datagram, out PacketHead head));
+        Session? session = toServer ? Server : Client;
+        if (head.IsData)
+        {
+            bool isExit = false;
+            session?.Keys.TryOpen(datagram, Now.ToUnixTimeMilliseconds(), out _, out isExit);
+            if (isExit)
+                session?.HandlePeerExit();
+            return;
+        }
+        if (toServer && Server is null)
+        {
+            Assert.True(PacketHead.TryReadControl(datagram, out _, out ulong id));
+            WrapState wrap = new(Session.CreateWrap(ServerSettings, BaseCrypto.Instance, _serverKey, isServer: true), ownsWrap: true,
+                new ControlPacketId(Now.ToUnixTimeSeconds()));
+            Server = session = Session.Answer(ServerSettings, BaseCrypto.Instance, new FakeTls(TlsRole.Server), new SeededRandom(77), wrap,
+                _serverKey is null ? null : new StaticKey(_serverKey.Bytes), 0x5151515151515151, id, isCookie: false, Now);
+        }
+        session!.HandleDatagram(Now, datagram);
+    }
+
+    private void Drain()
+    {
+        Drain(Client, toServer: true, ClientEvents);
+        if (Server is not null)
+            Drain(Server, toServer: false, ServerEvents);
+    }
+
+    private void Drain(Session session, bool toServer, List<SessionEvent> events)
+    {
+        while (session.TryPollEvent(out SessionEvent? happened))
+        {
+            events.Add(happened);
+            if (happened is not AuthenticationRequested request)
+                continue;
+            if (Judge(request) is { } refusal)
+                session.Reject(Now, request.KeyId, refusal);
+            else
+                session.Accept(Now, request.KeyId, request.KeyId == 0 ? Push : [], 7);
+            request.Password.Dispose();
+        }
+        while (session.TryPollTransmit(Now, _room, out int length))
+        {
+            Datagrams++;
+            byte[] datagram = _room[..length];
+            if (_random.NextDouble() < Trouble || !Passes(toServer, datagram))
+                continue;
+            for (int copies = _random.NextDouble() < Trouble ? 2 : 1; copies > 0; copies--)
+            {
+                int delay = _random.NextDouble() < Trouble ? _random.Next(10, 400) : 10;
+                _wire.Add((Now.AddMilliseconds(delay), toServer, [.. datagram]));
+            }
+        }
+        while (session.TryPollEvent(out SessionEvent? late))
+            events.Add(late);
+    }
+
+    /// <summary>Bytes that repeat from run to run.</summary>
+    internal sealed class SeededRandom(int seed) : IRandomSource
+    {
+        private readonly Random _random = new(seed);
+
+        public void Fill(Span<byte> destination) => _random.NextBytes(destination);
+    }
+}
