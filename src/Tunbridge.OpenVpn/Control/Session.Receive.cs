@@ -99,6 +99,8 @@ public sealed partial class Session
             return;
         if (state.Phase == KeyPhase.Handshake && state.Tls.State == TlsState.Established)
         {
+            foreach (string remark in state.Tls.Remarks)
+                Note($"WARNING: {remark}");
             Note($"Control Channel: {state.Tls.Description}");
             state.Phase = KeyPhase.KeyExchange;
             if (!_isServer)

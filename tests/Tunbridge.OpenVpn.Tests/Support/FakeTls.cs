@@ -38,6 +38,7 @@ internal sealed class FakeTls(TlsRole role) : ITlsContext
         private int _flight;        // flights sent or received
         private uint _nonce;
         private bool _hasBegun;
+        private int _readSoFar;     // of the first record
 
         public TlsRole Role => role;
 
@@ -46,6 +47,8 @@ internal sealed class FakeTls(TlsRole role) : ITlsContext
         public TlsFailure? Failure { get; private set; }
 
         public IReadOnlyList<PeerCertificate> PeerChain => [];
+
+        public IReadOnlyList<string> Remarks => [];
 
         public string Description => "a script";
 
@@ -81,10 +84,17 @@ internal sealed class FakeTls(TlsRole role) : ITlsContext
 
         public int Read(Span<byte> plaintext)
         {
-            if (!_records.TryDequeue(out byte[]? record))
+            if (!_records.TryPeek(out byte[]? record))
                 return 0;
-            record.CopyTo(plaintext);
-            return record.Length;
+            int count = Math.Min(plaintext.Length, record.Length - _readSoFar);
+            record.AsSpan(_readSoFar, count).CopyTo(plaintext);
+            _readSoFar += count;
+            if (_readSoFar == record.Length)
+            {
+                _records.Dequeue();
+                _readSoFar = 0;
+            }
+            return count;
         }
 
         public bool TryExport(string label, Span<byte> destination)
@@ -113,7 +123,7 @@ internal sealed class FakeTls(TlsRole role) : ITlsContext
                 _records.Enqueue(content);
                 return;
             }
-            if (fails)
+            if (fails || content.Length < FlightSizes.Min() || type != 22)
             {
                 State = TlsState.Failed;
                 Failure = new TlsFailure { Reason = TlsFailureReason.Untrusted, Message = "scripted refusal" };
