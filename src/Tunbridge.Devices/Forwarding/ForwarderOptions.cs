@@ -15,7 +15,7 @@ public sealed record ForwarderOptions
 
     /// <summary>
     /// Called when a card goes, comes back, or is there but cannot be attached to; from a thread of the forwarder, which
-    /// it should not keep. Null for nobody.
+    /// it should not keep, and which <see cref="Forwarder.Dispose"/> would wait for. Null for nobody.
     /// </summary>
     public Action<JoinedCardState>? CardChanged { get; init; }
 }

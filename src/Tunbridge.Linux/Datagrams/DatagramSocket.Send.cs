@@ -58,13 +58,16 @@ public sealed unsafe partial class DatagramSocket
                     return false;
                 case Errno.EBADF or Errno.ENOTSOCK or Errno.EFAULT:
                     throw new LinuxException(errno, "sendmmsg", "UDP socket");
-                case Errno.EIO or Errno.EINVAL or Errno.EMSGSIZE when batch.FirstIsSegmented:
-                    segmented = errno;
-                    batch.SendPlainly();
-                    break;
                 case not (Errno.ENOBUFS or Errno.ENOMEM) when late == Errno.None:
                     // Perhaps the ICMP answer to an earlier datagram, of another peer even: asking takes it away.
                     late = errno;
+                    break;
+                case Errno.EIO or Errno.EINVAL or Errno.EMSGSIZE when batch.FirstIsSegmented:
+                    if (late != errno)
+                        Counters.AddReport(Outcome(late));
+                    segmented = errno;
+                    late = Errno.None;
+                    batch.SendPlainly();
                     break;
                 default:
                     late = segmented = Errno.None;

@@ -4,7 +4,7 @@ namespace Tunbridge.Tunnels;
 /// <summary>Encrypts and authenticates packets in place under one key that is set up once.</summary>
 /// <remarks>
 /// The key lies in native memory and is wiped by <see cref="IDisposable.Dispose"/>. Not thread-safe: each thread
-/// that seals under the same key has its own, from <see cref="Fork"/>. Nothing allocates but <see cref="Fork"/>.
+/// that seals under the same key has its own, from <see cref="Fork"/>, and is done with it when it is disposed. Nothing allocates but <see cref="Fork"/>.
 /// </remarks>
 public interface IAeadSealer : IDisposable
 {

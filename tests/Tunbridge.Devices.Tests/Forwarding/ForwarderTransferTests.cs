@@ -8,7 +8,11 @@ using Tunbridge.Testing;
 namespace Tunbridge.Devices.Tests.Forwarding;
 
 /// <summary>Real TCP through joined cards, byte for byte, without a segment sent twice.</summary>
-/// <remarks><c>TUNBRIDGE_SOAK=1</c> (tests/soak/run) makes it 256 MiB instead of 16.</remarks>
+/// <remarks>
+/// <c>TUNBRIDGE_SOAK=1</c> (tests/soak/run) makes it 256 MiB instead of 16. The cards have long queues and TCP is patient
+/// (<see cref="JoinedNamespaces.Configure"/>): on a busy machine a card's queue may fill and a timer run out, which says nothing
+/// of the forwarder; what it loses or changes is sent again all the same.
+/// </remarks>
 public sealed partial class ForwarderTransferTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -125,6 +125,22 @@ public sealed class DatagramRefusalTests : DatagramTest
         Assert.Equal(1300, connected.PathMtu);
     }
 
+    [Fact]
+    public void LateReportOfASmallerMtu_DoesNotCostAnotherPeerItsRuns()
+    {
+        Join();
+        using DatagramSocket good = OpenOther("10.1.0.2:0");
+        using DatagramSocket socket = Open("10.1.0.1:0", new() { PathMtuDiscovery = PathMtuDiscovery.Do, ReceiveErrors = true });
+        using EventFd never = new();
+        Assert.Equal(DatagramOutcome.Sent, socket.TrySend(new(At("10.2.0.9:9")), new byte[1400]));
+        Assert.Equal(WaitOutcome.Ready, Readiness.WaitReadable(socket.Descriptor, never, null, (int)Patience.TotalMilliseconds));
+        using DatagramSendBatch batch = Fill(new(good.LocalAddress), "aaa", "bbb", "c");
+        socket.Send(batch, Token);
+        Assert.Equal(["aaa", "bbb", "c"], Receive(good, 3));
+        Assert.Equal((1, 0), (socket.Counters.Reported(DatagramOutcome.TooLong), Refusals(socket)));
+        Assert.Equal(0, socket.Counters.SegmentationFallbacks);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
