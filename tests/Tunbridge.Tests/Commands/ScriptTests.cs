@@ -13,7 +13,7 @@ public sealed class ScriptTests(ScriptTree tree) : IClassFixture<ScriptTree>
     public void FirstStarts_SeveralAtOnce_AllSucceedAndOneBuilds()
     {
         Assert.All(tree.FirstStarts, r => Assert.True(r.ExitCode == 0, r.Error));
-        Assert.All(tree.FirstStarts, r => Assert.Matches(@"^\d+\.\d+\.\d+\S*\n$", r.Output));
+        Assert.All(tree.FirstStarts, r => Assert.Matches(@"^\d+\.\d+\.\d+\S*\nencryption: .+\n$", r.Output));
         Assert.Single(tree.FirstStarts, r => r.Error.Contains("built", StringComparison.Ordinal));
         Assert.All(Directory.EnumerateFileSystemEntries(tree.Elsewhere), f => Assert.EndsWith("global.json", f, StringComparison.Ordinal));
     }
@@ -112,7 +112,7 @@ public sealed class ScriptTests(ScriptTree tree) : IClassFixture<ScriptTree>
                 """,
                 "bash", tree.Script, Path.Combine(bare, "tunbridge"));
             Assert.Equal(1, result.ExitCode);
-            Assert.Matches(@"^\d+\.\d+\.\d+\S*\n$", result.Output);
+            Assert.Matches(@"^\d+\.\d+\.\d+\S*\nencryption: .+\n$", result.Output);
             Assert.Equal(1, result.Error.Count(c => c == '\n'));
             foreach (string said in (string[])[".NET 10 SDK", "dotnet-sdk-10.0", "https://dotnet.microsoft.com"])
                 Assert.Contains(said, result.Error, StringComparison.Ordinal);
