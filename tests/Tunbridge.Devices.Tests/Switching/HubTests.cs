@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Concurrent;
 using Tunbridge.Packets;
+using Tunbridge.Testing;
 
 namespace Tunbridge.Devices.Tests.Switching;
 
@@ -287,16 +288,5 @@ public sealed class HubTests : IDisposable
             Queue.Read(frame, out _, patience.Token);
             return frame[MarkOffset];
         }
-    }
-
-    private sealed class ManualTime : TimeProvider
-    {
-        private long _ticks;
-
-        internal void Advance(TimeSpan time) => Interlocked.Add(ref _ticks, time.Ticks);
-
-        public override long GetTimestamp() => Interlocked.Read(ref _ticks);
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
     }
 }
