@@ -19,7 +19,7 @@ public sealed unsafe partial class DatagramSocket
         cancellationToken.ThrowIfCancellationRequested();
         // One run was all there was, most likely, and the reader is faster than the network: asking in vain costs more
         // than a poll that finds something. With more than one the network is faster, and they lie there.
-        bool isEmpty = batch.Count == 1;
+        bool isEmpty = batch.Count == 1 && batch.Capacity > 1;
         while (true)
         {
             if (isEmpty)
