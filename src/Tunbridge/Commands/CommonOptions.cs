@@ -45,7 +45,9 @@ internal static class CommonOptions
         if (networkNamespace is null)
             return action();
         using NetworkNamespace target = NetworkNamespace.Open(networkNamespace);
-        return target.Run(action);
+        using NetworkNamespace here = NetworkNamespace.OpenCurrent();
+        // Whoever is in it already needs no right to enter it.
+        return target.Inode == here.Inode ? action() : target.Run(action);
     }
 
     /// <summary>Refuses '' for an option, which a script's unset variable gives.</summary>

@@ -22,7 +22,7 @@ internal static class PlanCommand
             command.Add(option);
         command.SetAction(parsed =>
         {
-            FileWork work = new(file.Load(parsed), file.Plan(parsed, parsed.GetValue(force)), parsed.GetValue(netns), Planner.Up);
+            using FileWork work = new(file.Load(parsed), file.Plan(parsed, parsed.GetValue(force)), parsed.GetValue(netns), Planner.Up);
             IReadOnlyList<ChangePlan> plans = work.Preview();
             if (parsed.GetValue(json))
                 JsonOutput.Write(Console.Out, writer => Write(writer, plans));

@@ -31,7 +31,7 @@ internal static class StatusCommand
                 return ExitCode.Done;
             }
 
-            FileWork work = new(file.Load(parsed), file.Plan(parsed), parsed.GetValue(netns), Planner.Up);
+            using FileWork work = new(file.Load(parsed), file.Plan(parsed), parsed.GetValue(netns), Planner.Up);
             StatusReport report = work.Status();
             if (parsed.GetValue(json))
                 JsonOutput.Write(Console.Out, writer => Write(writer, work.Desired, report));

@@ -39,7 +39,7 @@ internal static class TryCommand
             if (parsed.GetValue(confirm))
                 return CommonOptions.In(home, Confirmation.Give);
             Trial trial = new();
-            FileWork work = new(file.Load(parsed), file.Plan(parsed, parsed.GetValue(force)), home, Planner.Up) { Trial = trial };
+            using FileWork work = new(file.Load(parsed), file.Plan(parsed, parsed.GetValue(force)), home, Planner.Up) { Trial = trial };
             return Run(work, trial, home, TimeSpan.FromSeconds(parsed.GetValue(timeout)));
         });
         return command.WithExamples(
@@ -50,7 +50,7 @@ internal static class TryCommand
     private static int Run(FileWork work, Trial trial, string? home, TimeSpan timeout)
     {
         using Confirmation confirmation = CommonOptions.In(home, Confirmation.Open);
-        using TrialGuardian guardian = TrialGuardian.Start(home, work.Namespaces, timeout);
+        using TrialGuardian guardian = TrialGuardian.Start(work.Namespaces, timeout);
         try
         {
             IReadOnlyList<ChangePlan> done = work.Apply(() =>

@@ -54,7 +54,7 @@ internal static class UpCommands
         command.SetAction(parsed =>
         {
             PlanOptions options = file.Plan(parsed, guarded && parsed.GetValue(force)) with { Recreate = recreate, MayRemake = recreate };
-            FileWork work = new(file.Load(parsed), options, parsed.GetValue(netns), plan) { MayAsk = mayAsk };
+            using FileWork work = new(file.Load(parsed), options, parsed.GetValue(netns), plan) { MayAsk = mayAsk };
             return PlanOutput.Execute(work, parsed.GetValue(dryRun), parsed.GetValue(json));
         });
         return command;
