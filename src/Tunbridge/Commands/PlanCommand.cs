@@ -13,9 +13,9 @@ internal static class PlanCommand
     internal static Command Create()
     {
         FileOptions file = new();
-        Option<string?> netns = CommonOptions.Namespace();
-        Option<bool> force = CommonOptions.Force();
-        Option<bool> json = CommonOptions.Json();
+        Option<string?> netns = TargetNamespace.Option();
+        Option<bool> force = RunOptions.Force();
+        Option<bool> json = RunOptions.Json();
         Command command = new("plan", "Show the difference between file and kernel, and change nothing: 1 when `up` would be refused");
         file.AddTo(command);
         foreach (Option option in (Option[])[netns, force, json])

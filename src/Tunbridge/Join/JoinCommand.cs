@@ -161,7 +161,7 @@ internal static class JoinCommand
 
     private static IEnumerable<CompletionItem> Complete(CompletionContext context) =>
     [
-        .. CommonOptions.CompleteCards(context),
+        .. CardArgument.Complete(context),
         .. NetworkNamespace.ListNames().Select(n => new CompletionItem($"{n}/")),
     ];
 

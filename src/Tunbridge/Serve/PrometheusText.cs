@@ -49,7 +49,7 @@ internal static class PrometheusText
         List<(DeviceDefinition, Link?)> cards = [];
         foreach (IGrouping<string?, DeviceDefinition> group in desired.Devices.Where(d => !d.IsAbsent).GroupBy(d => d.NetworkNamespace))
         {
-            Dictionary<string, Link> links = CommonOptions.In(group.Key, () =>
+            Dictionary<string, Link> links = TargetNamespace.In(group.Key, () =>
             {
                 using RouteNetlink netlink = RouteNetlink.Open();
                 return netlink.Links.List("tun").ToDictionary(l => l.Name);
