@@ -13,9 +13,9 @@ internal static class StandardOutput
     internal static Stream Open(out bool isPipe)
     {
         // The console's stream keeps silent about a reader that is gone; a file has to share its position with others.
-        FileStream raw = new(new SafeFileHandle(Number, ownsHandle: false), FileAccess.Write);
-        isPipe = Console.IsOutputRedirected && !raw.CanSeek;
-        return isPipe ? raw : Console.OpenStandardOutput();
+        FileStream? raw = TryOpenRaw();
+        isPipe = raw is { CanSeek: false } && Console.IsOutputRedirected;
+        return isPipe ? raw! : Console.OpenStandardOutput();
     }
 
     /// <summary>Opens it for text, which a flush writes.</summary>
@@ -24,5 +24,18 @@ internal static class StandardOutput
     {
         Stream output = Open(out isPipe);
         return isPipe ? new StreamWriter(output) : Console.Out;
+    }
+
+    private static FileStream? TryOpenRaw()
+    {
+        try
+        {
+            return new(new SafeFileHandle(Number, ownsHandle: false), FileAccess.Write);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            // Closed by whoever started the program (`>&-`): what has its number now is not for output.
+            return null;
+        }
     }
 }
