@@ -17,6 +17,7 @@ public sealed partial class DeviceQueue : IPacketQueue
 {
     private readonly ClosableWait _waits = new();
     private readonly AsyncReader _asyncReader;
+    private readonly ReadAhead _ahead = new();
     private volatile PacketFormat _format;
     private volatile string _card;
     private int _disposed;
@@ -41,6 +42,15 @@ public sealed partial class DeviceQueue : IPacketQueue
 
     /// <summary>Whether the queue has been closed on this side.</summary>
     public bool IsClosed => Volatile.Read(ref _disposed) != 0;
+
+    /// <summary>How many times a group of packets was read by one system call (io_uring), under load.</summary>
+    public long ReadGroups => _ahead.Groups;
+
+    /// <summary>
+    /// Why every packet is read by a system call of its own: the kernel's answer to io_uring, such as EPERM or ENOSYS where it
+    /// is forbidden, known once packets have come without a pause; None while it was not refused.
+    /// </summary>
+    public Errno ReadGroupRefusal => _ahead.Refusal;
 
     /// <summary>Whether the kernel gives this queue no packets (TUNSETQUEUE detached it).</summary>
     /// <exception cref="LinuxException">The card is gone.</exception>
@@ -91,6 +101,7 @@ public sealed partial class DeviceQueue : IPacketQueue
             return;
         _waits.Dispose();
         _asyncReader.Close();
+        _ahead.Dispose();
         Descriptor.Dispose();
     }
 
