@@ -54,9 +54,9 @@ internal sealed class QueueBench(BenchOptions options, Report report)
         if (options.CPrograms is string folder)
         {
             string reader = Path.Combine(folder, "reader");
-            c = new("C read(), lone thread", reader);
-            threaded = new("C read()", reader) { Options = ["threads"] };
-            ring = new("C io_uring, 64 reads under way", Path.Combine(folder, "uring")) { Options = ["threads"] };
+            c = new("C read(), lone thread", reader) { Options = ["read"] };
+            threaded = new("C read()", reader) { Options = ["read", "threads"] };
+            ring = new("C io_uring, 64 reads under way", reader) { Options = ["uring", "threads"] };
             sides = [c, threaded, batch, ring, ungrouped, single];
         }
 

@@ -24,6 +24,7 @@ public sealed unsafe partial class ReadRing
         ArgumentNullException.ThrowIfNull(descriptor);
         ArgumentOutOfRangeException.ThrowIfLessThan(maximum, 1);
         Libc.AssertPlatform();
+        using FileDescriptor.Borrow borrow = new(descriptor);
         Libc.io_uring_params parameters = default;
         int number = Libc.io_uring_setup(Depth, &parameters);
         if (number < 0)
@@ -47,7 +48,7 @@ public sealed unsafe partial class ReadRing
         if (errno == Errno.None)
             slots = MemoryMapping.TryAllocate((nuint)Depth * (nuint)stride, out errno);
         if (errno == Errno.None)
-            errno = Register(ring, descriptor);
+            errno = Register(ring, borrow.Number);
         if (errno == Errno.None)
             return new ReadRing(ring, queues!, entries!, slots!, parameters, maximum, stride);
         slots?.Dispose();
@@ -75,14 +76,8 @@ public sealed unsafe partial class ReadRing
         p.sq_off.array + (p.sq_entries * (nuint)sizeof(uint)),
         p.cq_off.cqes + (p.cq_entries * (nuint)sizeof(Libc.io_uring_cqe)));
 
-    private static Errno Register(FileDescriptor ring, FileDescriptor descriptor)
-    {
-        using FileDescriptor.Borrow borrow = new(descriptor);
-        int file = borrow.Number;
-        return Libc.io_uring_register(ring.Number, Libc.IORING_REGISTER_FILES, &file, 1) == 0
-            ? Errno.None
-            : Libc.LastErrno;
-    }
+    private static Errno Register(FileDescriptor ring, int file) =>
+        Libc.io_uring_register(ring.Number, Libc.IORING_REGISTER_FILES, &file, 1) == 0 ? Errno.None : Libc.LastErrno;
 
     // Each entry of the submission ring has a slot of its own and never changes: only the tail moves.
     private void Prepare(in Libc.io_uring_params parameters, int maximum)

@@ -159,6 +159,52 @@ public sealed class GroupEndTests : GroupTest
     }
 
     [Fact]
+    public async Task SomebodyWaits_NoGroupIsReadThatCouldLeaveAPacketBesideHim()
+    {
+        using TunDevice tun = UpTun(Options with { Mtu = 65_535 });
+        using NumberedSender sender = Sender();
+        // The thread that would wake the asynchronous reader is kept busy.
+        using EventFd busy = new();
+        using ManualResetEventSlim entered = new(), leave = new();
+        using ReadinessLoop.Registration registration = ReadinessLoop.Shared.Register(busy.Descriptor, () =>
+        {
+            entered.Set();
+            leave.Wait(s_patience, Token);
+        });
+        PacketBatch batch = new(), waiting = new();
+        Task<int> read;
+        try
+        {
+            registration.Arm();
+            busy.Set();
+            Assert.True(entered.Wait(s_patience, Token));
+            read = tun.ReadAsync(waiting, Token).AsTask();
+            Assert.False(read.IsCompleted);
+            sender.Send(Row);
+            sender.Send(50, 60_000);
+            do
+            {
+                batch.Clear();
+                tun.TryRead(batch);
+            }
+            while (batch.Count == batch.Capacity);
+            Assert.Equal(0, tun.Queues[0].ReadGroups);
+        }
+        finally
+        {
+            leave.Set();
+        }
+
+        await read.WaitAsync(s_patience, Token);
+        Assert.InRange(waiting[0].Length, 60_000, int.MaxValue);
+        waiting.Clear();
+        Drain(tun);
+        sender.Send(Row);
+        Assert.Equal(Row, Drain(tun).Count);
+        Assert.True(tun.Queues[0].ReadGroups > 0);
+    }
+
+    [Fact]
     public void DownAndUp_ReadingGoesOn()
     {
         using TunDevice tun = UpTun(Options);
