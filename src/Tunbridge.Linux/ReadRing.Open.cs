@@ -65,7 +65,7 @@ public sealed unsafe partial class ReadRing
             return;
         // A ring that is closed with its files gives them back some time later: a card would outlive its last descriptor.
         _ = Libc.io_uring_register(_ring.Number, Libc.IORING_UNREGISTER_FILES, null, 0);
-        _held = 0;
+        _goodCount = _taken = 0;
         _entries.Dispose();
         _queues.Dispose();
         _ring.Dispose();

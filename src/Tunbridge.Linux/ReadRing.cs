@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics.CodeAnalysis;
 using Tunbridge.Linux.Interop;
 
 namespace Tunbridge.Linux;
@@ -25,6 +26,7 @@ public sealed unsafe partial class ReadRing : IDisposable
     private readonly MemoryMapping _queues;
     private readonly MemoryMapping _entries;
     private readonly MemoryMapping _slots;
+    private readonly byte* _firstSlot;
     private readonly int _stride;
 
     private readonly uint* _submissionHead;
@@ -34,16 +36,19 @@ public sealed unsafe partial class ReadRing : IDisposable
     private readonly uint _completionMask;
     private readonly Libc.io_uring_cqe* _completions;
 
-    // Of the last group: what each slot's read gave, the next slot to be handed out, how many are left.
+    // Of the last group: what each slot's read gave; the slots of those that gave something, in the order of the reads, of
+    // which the first _taken were handed out.
     private readonly int[] _results = new int[Depth];
-    private uint _next;
-    private int _held;
+    private readonly int[] _good = new int[Depth];
+    private int _goodCount;
+    private int _taken;
 
     private ReadRing(
         FileDescriptor ring, MemoryMapping queues, MemoryMapping entries, MemoryMapping slots,
         in Libc.io_uring_params parameters, int maximum, int stride)
     {
         (_ring, _queues, _entries, _slots, _stride) = (ring, queues, entries, slots, stride);
+        _firstSlot = slots.Start;
         _submissionHead = (uint*)(queues.Start + parameters.sq_off.head);
         _submissionTail = (uint*)(queues.Start + parameters.sq_off.tail);
         _completionHead = (uint*)(queues.Start + parameters.cq_off.head);
@@ -54,7 +59,7 @@ public sealed unsafe partial class ReadRing : IDisposable
     }
 
     /// <summary>How many reads of the last group gave something that has not been taken yet.</summary>
-    public int Held => _held;
+    public int Held => _goodCount - _taken;
 
     /// <summary>Makes a group of reads in one system call; what they gave is then <see cref="Held"/>.</summary>
     /// <param name="count">How many, 1 to <see cref="Depth"/>.</param>
@@ -70,8 +75,8 @@ public sealed unsafe partial class ReadRing : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Depth);
         ObjectDisposedException.ThrowIf(_ring.IsClosed, this);
-        if (_held != 0)
-            throw new InvalidOperationException($"{_held} reads of the last group are to be taken first.");
+        if (Held != 0)
+            throw new InvalidOperationException($"{Held} reads of the last group are to be taken first.");
         uint first = *_submissionTail;
         Errno errno = Submit(first, (uint)count, out uint made);
         uint done = Collect();
@@ -82,12 +87,13 @@ public sealed unsafe partial class ReadRing : IDisposable
             done += Collect();
         }
 
-        _next = first;
-        for (uint i = first; i != first + made; i++)
+        _goodCount = _taken = 0;
+        for (uint i = 0; i < made; i++)
         {
-            int result = _results[i % Depth];
+            int slot = (int)((first + i) % Depth);
+            int result = _results[slot];
             if (result >= 0)
-                _held++;
+                _good[_goodCount++] = slot;
             else if (errno == Errno.None)
                 errno = (Errno)(-result);
         }
@@ -101,19 +107,14 @@ public sealed unsafe partial class ReadRing : IDisposable
     /// <exception cref="InvalidOperationException">Nothing is held.</exception>
     public ReadOnlySpan<byte> Take()
     {
-        if (_held == 0)
-            throw new InvalidOperationException("No read is held.");
-        int result;
-        uint slot;
-        do
-        {
-            slot = _next++ % Depth;
-            result = _results[slot];
-        }
-        while (result < 0);
-        _held--;
-        return new ReadOnlySpan<byte>(_slots.Start + (slot * (nuint)_stride), result);
+        if (_taken >= _goodCount)
+            ThrowNothingHeld();
+        int slot = _good[_taken++];
+        return new ReadOnlySpan<byte>(_firstSlot + ((nint)slot * _stride), _results[slot]);
     }
+
+    [DoesNotReturn]
+    private static void ThrowNothingHeld() => throw new InvalidOperationException("No read is held.");
 
     private Errno Submit(uint first, uint count, out uint made)
     {
