@@ -79,7 +79,14 @@ public sealed partial class DeviceQueue
         added = 0;
         if (_ahead.IsDue)
         {
-            Errno errno = _ahead.Drain(Descriptor, format, batch, maximum, out added);
+            // A group that finds nothing is dear, and one single read tells.
+            Errno errno = _ahead.MayHold ? Errno.None : DrainSingly(borrow, format, batch, 1, ref added);
+            if (errno == Errno.None && added < maximum && !batch.IsFull)
+            {
+                errno = _ahead.Drain(Descriptor, format, batch, maximum - added, out int more);
+                added += more;
+            }
+
             if (errno != Errno.None || added >= maximum || batch.IsFull)
                 return errno;
         }

@@ -40,7 +40,7 @@ public sealed class AllocationTests : DeviceTest
     public void BatchRead_InGroups_AllocatesNothing(bool information, bool virtio)
     {
         using TunDevice tun = UpTun(new() { PacketInformation = information, VirtioHeader = virtio });
-        byte[] marks = new byte[200];
+        byte[] marks = new byte[450];
         PacketBatch batch = new();
         long allocated = 0;
         for (int round = 0; round < 40; round++)

@@ -8,7 +8,7 @@ using Tunbridge.Packets;
 /// <summary>Sends two rows of numbered datagrams out through the card, and tells how they were read.</summary>
 internal static class Rows
 {
-    private const int Count = 300, Headers = 28;
+    private const int Count = 600, Headers = 28;
 
     internal static void Read(VirtualDevice card)
     {

@@ -76,7 +76,7 @@ public sealed class GroupEndTests : GroupTest
                         read.Release();
                     }
                 });
-                // The 5th batch at the latest is read in groups, when nothing was waited for.
+                // From the 5th batch on in groups, when nothing was waited for.
                 for (int i = 0; i < 10 + (cycle % 7); i++)
                     Assert.True(read.Wait(s_patience, Token));
                 tun.Dispose();
@@ -150,12 +150,16 @@ public sealed class GroupEndTests : GroupTest
         using NumberedSender sender = Sender();
         sender.Send(Row);
         PacketBatch batch = new();
-        Assert.Equal(64, tun.TryRead(batch));
+        while (tun.Queues[0].ReadGroups == 0)
+        {
+            batch.Clear();
+            Assert.Equal(batch.Capacity, tun.TryRead(batch));
+        }
+
         Ns.Ip("link delete t0");
         batch.Clear();
         Expect.Refused(Errno.EBADFD, "read", "t0", "deleted", () => tun.TryRead(batch));
-        Assert.Equal(1, tun.Queues[0].ReadGroups);
-        Assert.Equal(Errno.EBADFD, tun.Queues[0].ReadGroupRefusal);
+        Expect.Refused(Errno.EBADFD, "read", "t0", "deleted", () => tun.TryRead(new byte[100], out _, out _));
     }
 
     [Fact]
@@ -166,10 +170,11 @@ public sealed class GroupEndTests : GroupTest
         // The thread that would wake the asynchronous reader is kept busy.
         using EventFd busy = new();
         using ManualResetEventSlim entered = new(), leave = new();
+        CancellationToken token = Token; // that thread knows nothing of tests
         using ReadinessLoop.Registration registration = ReadinessLoop.Shared.Register(busy.Descriptor, () =>
         {
             entered.Set();
-            leave.Wait(s_patience, Token);
+            leave.Wait(s_patience, token);
         });
         PacketBatch batch = new(), waiting = new();
         Task<int> read;

@@ -56,7 +56,7 @@ public sealed class GroupReadTests : GroupTest
         using NumberedSender sender = Sender();
         for (int round = 0; round < 50; round++)
         {
-            sender.Send(20);
+            sender.Send(150);
             Drain(tun);
         }
 
@@ -64,7 +64,7 @@ public sealed class GroupReadTests : GroupTest
     }
 
     [Theory]
-    [InlineData(8)]
+    [InlineData(16)]
     [InlineData(100)]
     [InlineData(500)]
     public void BatchOfAnyCapacity_IsFilledToItsEnd(int capacity)

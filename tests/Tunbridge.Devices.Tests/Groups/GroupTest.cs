@@ -8,7 +8,7 @@ namespace Tunbridge.Devices.Tests.Groups;
 public abstract class GroupTest : DeviceTest
 {
     // More packets than make a queue be read in groups.
-    private protected const int Row = 300;
+    private protected const int Row = 600;
 
     private protected static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
