@@ -7,7 +7,8 @@ namespace Tunbridge.Devices;
 /// <summary>One queue of a card: a descriptor of the TUN/TAP driver as a queue of packets.</summary>
 /// <remarks>
 /// A read is tried without waiting; on EAGAIN the thread waits for the card together with an event that
-/// <see cref="Dispose"/> sets and one that the cancellation token sets, then drains. Thread-safe: several threads may
+/// <see cref="Dispose"/> sets and one that the cancellation token sets, then drains; packets that come without a pause are
+/// read in groups (io_uring), unless refused or turned off (<see cref="RingSwitch"/>). Thread-safe: several threads may
 /// read at once (each packet goes to one of them), one asynchronous read may be under way, and any number of threads
 /// may write. Packet information and the virtio header are taken off on the way in and put before the packet on the
 /// way out. Reading and writing allocate nothing. A card deleted under a reader gives <see cref="LinuxException"/> with
