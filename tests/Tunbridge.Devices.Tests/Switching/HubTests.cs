@@ -195,6 +195,26 @@ public sealed class HubTests : IDisposable
     }
 
     [Fact]
+    public void PortThatFailsInTwoThreadsAtOnce_IsToldOnce()
+    {
+        const int Rounds = 500;
+        Station a = Add(1), b = Add(2);
+        for (int i = 0; i < Rounds; i++)
+        {
+            using Barrier together = new(2);
+            using BrokenQueue broken = new(together);
+            HubPort port = _hub.Add(broken);
+            a.Send(Broadcast, 1);
+            Assert.True(_failed.TryTake(out HubPort? failed, TimeSpan.FromSeconds(60)));
+            Assert.Same(port, failed);
+            // The sender has come back from the port when its next frame is passed on.
+            a.Send(Broadcast, 2);
+            Assert.Equal((1, 2), (b.Receive(), b.Receive()));
+            Assert.Empty(_failed);
+        }
+    }
+
+    [Fact]
     public void PortThatDoesNotRead_LosesItsFramesAndKeepsNobodyWaiting()
     {
         Station a = Add(1), b = Add(2), lazy = Add(3, capacity: 2);
