@@ -12,7 +12,7 @@ public sealed class SurfaceTests
     public static TheoryData<string> Libraries =>
     [
         "Tunbridge.Packets", "Tunbridge.OpenVpn", "Tunbridge.Linux", "Tunbridge.Netlink", "Tunbridge.Devices", "Tunbridge.Changes",
-        "Tunbridge.Configuration", "Tunbridge.Tunnels", "Tunbridge.Crypto",
+        "Tunbridge.Configuration", "Tunbridge.Tunnels", "Tunbridge.Crypto", "Tunbridge.Hosting",
     ];
 
     [Theory]
