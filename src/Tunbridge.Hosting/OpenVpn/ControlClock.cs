@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace Tunbridge.Hosting;
+namespace Tunbridge.Hosting.OpenVpn;
 
 /// <summary>The time of a control side: begins at the wall time and then only grows, whatever is done to the wall clock.</summary>
 /// <remarks>Thread-safe.</remarks>

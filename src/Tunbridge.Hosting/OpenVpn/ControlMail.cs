@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers;
 
-namespace Tunbridge.Hosting;
+namespace Tunbridge.Hosting.OpenVpn;
 
 /// <summary>What a letter is about.</summary>
 internal enum ControlMailKind

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Threading.Channels;
 
-namespace Tunbridge.Hosting;
+namespace Tunbridge.Hosting.OpenVpn;
 
 /// <summary>
 /// Brings what the pump's threads hear to the one task that owns the sessions, together with its time and what others ask of it.

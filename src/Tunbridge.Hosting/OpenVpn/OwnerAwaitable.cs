@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.CompilerServices;
 
-namespace Tunbridge.Hosting;
+namespace Tunbridge.Hosting.OpenVpn;
 
 /// <summary>
 /// Work elsewhere, after which the awaiting method goes on as the owner of a mailbox: with it a method reads from top to bottom

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
+using Tunbridge.Hosting.OpenVpn;
 using Tunbridge.Linux;
 
 namespace Tunbridge.Hosting.Tests.OpenVpn;
