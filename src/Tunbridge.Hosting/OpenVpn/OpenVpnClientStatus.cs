@@ -1,42 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
-using Tunbridge.Linux;
+using Tunbridge.OpenVpn.Settings;
 
 namespace Tunbridge.Hosting.OpenVpn;
 
-/// <summary>One client of a server at one moment.</summary>
+/// <summary>A client at one moment.</summary>
 public sealed record OpenVpnClientStatus
 {
-    /// <summary>Its number, counted up from 0 since the server began.</summary>
-    public required long Id { get; init; }
+    /// <summary>How far it has come.</summary>
+    public required OpenVpnClientState State { get; init; }
 
-    /// <summary>Its common name; null before it is known.</summary>
-    public string? CommonName { get; init; }
-
-    /// <summary>The user; null without.</summary>
-    public string? Username { get; init; }
-
-    /// <summary>Where it is.</summary>
-    public required DatagramAddress Remote { get; init; }
-
-    /// <summary>Its IPv4 address in the tunnel; null without.</summary>
-    public IPAddress? Address { get; init; }
-
-    /// <summary>Its IPv6 address in the tunnel; null without.</summary>
-    public IPAddress? AddressV6 { get; init; }
-
-    /// <summary>The number that its data packets carry; null without.</summary>
-    public uint? PeerId { get; init; }
-
-    /// <summary>The data cipher; null before it is agreed on.</summary>
-    public string? Cipher { get; init; }
-
-    /// <summary>Since when it is there.</summary>
+    /// <summary>Since when.</summary>
     public required DateTimeOffset Since { get; init; }
 
-    /// <summary>Bytes received from it over the wire.</summary>
-    public long BytesReceived { get; init; }
+    /// <summary>The server being tried or connected to; null before the first.</summary>
+    public RemoteEndpoint? Remote { get; init; }
 
-    /// <summary>Bytes sent to it over the wire.</summary>
-    public long BytesSent { get; init; }
+    /// <summary>Its address and port; null before it is resolved.</summary>
+    public IPEndPoint? RemoteAddress { get; init; }
+
+    /// <summary>The card's name; null while there is none.</summary>
+    public string? Device { get; init; }
+
+    /// <summary>The tunnel's IPv4 address; null without.</summary>
+    public IPAddress? Address { get; init; }
+
+    /// <summary>The tunnel's IPv6 address; null without.</summary>
+    public IPAddress? AddressV6 { get; init; }
+
+    /// <summary>The cipher agreed on; null while not connected.</summary>
+    public string? Cipher { get; init; }
+
+    /// <summary>Packets and bytes of all connections so far; null before the first was made.</summary>
+    public PeerCounters? Counters { get; init; }
+
+    /// <summary>How often the connection was made anew.</summary>
+    public int Restarts { get; init; }
+
+    /// <summary>Why it last restarted, in openvpn's word: ping-restart, tls-error …; null when it has not.</summary>
+    public string? LastRestart { get; init; }
 }

@@ -8,10 +8,10 @@ public sealed record OpenVpnServerStatus
     public required DateTimeOffset Time { get; init; }
 
     /// <summary>Its clients, those whose handshake is under way included.</summary>
-    public required IReadOnlyList<OpenVpnClientStatus> Clients { get; init; }
+    public required IReadOnlyList<ServerClientStatus> Clients { get; init; }
 
     /// <summary>The addresses and networks that lead to clients.</summary>
-    public required IReadOnlyList<OpenVpnRouteStatus> Routes { get; init; }
+    public required IReadOnlyList<ServerRouteStatus> Routes { get; init; }
 
     /// <summary>Control datagrams that were dropped because too many waited.</summary>
     public long ControlDropped { get; init; }

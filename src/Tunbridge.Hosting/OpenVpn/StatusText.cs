@@ -33,13 +33,13 @@ public static class StatusText
         text.Append("OpenVPN CLIENT LIST\n");
         Line(text, ',', "Updated", Local(status.Time, zone));
         text.Append("Common Name,Real Address,Bytes Received,Bytes Sent,Connected Since\n");
-        foreach (OpenVpnClientStatus client in status.Clients)
+        foreach (ServerClientStatus client in status.Clients)
         {
             Line(text, ',', client.CommonName ?? Undefined, client.Remote.ToString(), Number(client.BytesReceived), Number(client.BytesSent),
                 Local(client.Since, zone));
         }
         text.Append("ROUTING TABLE\nVirtual Address,Common Name,Real Address,Last Ref\n");
-        foreach (OpenVpnRouteStatus route in status.Routes)
+        foreach (ServerRouteStatus route in status.Routes)
             Line(text, ',', Network(route.Network), route.CommonName, route.Remote.ToString(), Local(route.LastUsed, zone));
         return text.Append("GLOBAL STATS\nMax bcast/mcast queue length,0\nEND\n").ToString();
     }
@@ -51,14 +51,14 @@ public static class StatusText
         Line(text, separator, "TIME", Local(status.Time, zone), Unix(status.Time));
         Line(text, separator, "HEADER", "CLIENT_LIST", "Common Name", "Real Address", "Virtual Address", "Virtual IPv6 Address",
             "Bytes Received", "Bytes Sent", "Connected Since", "Connected Since (time_t)", "Username", "Client ID", "Peer ID", "Data Channel Cipher");
-        foreach (OpenVpnClientStatus client in status.Clients)
+        foreach (ServerClientStatus client in status.Clients)
         {
             Line(text, separator, "CLIENT_LIST", client.CommonName ?? Undefined, client.Remote.ToString(), client.Address?.ToString() ?? "",
                 client.AddressV6?.ToString() ?? "", Number(client.BytesReceived), Number(client.BytesSent), Local(client.Since, zone),
                 Unix(client.Since), client.Username ?? Undefined, Number(client.Id), Number(client.PeerId ?? 0), client.Cipher ?? "");
         }
         Line(text, separator, "HEADER", "ROUTING_TABLE", "Virtual Address", "Common Name", "Real Address", "Last Ref", "Last Ref (time_t)");
-        foreach (OpenVpnRouteStatus route in status.Routes)
+        foreach (ServerRouteStatus route in status.Routes)
         {
             Line(text, separator, "ROUTING_TABLE", Network(route.Network), route.CommonName, route.Remote.ToString(), Local(route.LastUsed, zone),
                 Unix(route.LastUsed));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Tunbridge.Devices;
+using Tunbridge.Packets;
 
 namespace Tunbridge.Hosting.OpenVpn;
 

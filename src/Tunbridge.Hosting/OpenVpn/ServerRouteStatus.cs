@@ -5,7 +5,7 @@ using Tunbridge.Linux;
 namespace Tunbridge.Hosting.OpenVpn;
 
 /// <summary>An address or network that leads to a client.</summary>
-public sealed record OpenVpnRouteStatus
+public sealed record ServerRouteStatus
 {
     /// <summary>The network; a single address has its full prefix length.</summary>
     public required IPNetwork Network { get; init; }
