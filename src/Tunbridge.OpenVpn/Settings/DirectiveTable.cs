@@ -47,7 +47,8 @@ internal static class DirectiveTable
         Add(DirectiveUse.Applied, 1, 2, "", "verify-x509-name", "reneg-sec", "keepalive", "replay-window", "tls-version-min", "tls-version-max",
             "connect-retry", "inactive", "ifconfig-pool-persist", "ifconfig", "server-ipv6", "ifconfig-ipv6", "session-timeout");
         Add(DirectiveUse.Applied, 2, 3, "", "server");
-        Add(DirectiveUse.Applied, 1, 3, "", "remote", "auth-gen-token");
+        Add(DirectiveUse.Applied, 1, 3, "", "remote");
+        Add(DirectiveUse.Applied, 0, 3, "", "auth-gen-token");
         Add(DirectiveUse.Applied, 0, Many, "", "redirect-gateway", "redirect-private");
         Add(DirectiveUse.Applied, 1, Many, "", "route", "route-ipv6", "dhcp-option", "dns", "push", "setenv", "setenv-safe", "pull-filter",
             "remote-cert-ku");
@@ -59,7 +60,7 @@ internal static class DirectiveTable
             "ifconfig-pool", "ifconfig-push", "ifconfig-ipv6-push", "iroute", "iroute-ipv6", "push-reset", "push-remove", "push-peer-info",
             "ccd-exclusive", "disable", "server-bridge", "connect-freq", "connect-freq-initial", "tcp-nodelay", "sndbuf", "rcvbuf", "txqueuelen",
             "auth-retry", "mark", "bind-dev", "multihome", "max-routes-per-client", "allow-pull-fqdn", "mode", "socket-flags", "capath",
-            "mktun", "rmtun", "replay-persist", "tls-exit", "static-challenge", "echo", "parameter", "stale-routes-check", "tcp-queue-limit", "persist-local-ip", "persist-remote-ip");
+            "mktun", "rmtun", "replay-persist", "tls-exit", "static-challenge", "echo", "parameter", "auth-user-pass-file", "tmp-dir", "single-session", "stale-routes-check", "tcp-queue-limit", "persist-local-ip", "persist-remote-ip");
         Add(DirectiveUse.Ignored, 0, Many, "this program chooses its own buffers and waits", "fast-io", "bcast-buffers", "hash-size");
         Add(DirectiveUse.Ignored, 0, Many, "only Windows has it", "route-method", "ip-win32", "win-sys", "block-outside-dns", "register-dns",
             "dhcp-renew", "dhcp-release", "dhcp-pre-release", "tap-sleep", "windows-driver", "allow-nonadmin", "service", "pause-exit", "show-net-up");
