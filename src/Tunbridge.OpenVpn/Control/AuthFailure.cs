@@ -2,12 +2,12 @@
 using System.Globalization;
 using System.Text;
 
-namespace Tunbridge.OpenVpn.Wire;
+namespace Tunbridge.OpenVpn.Control;
 
-/// <summary>What follows AUTH_FAILED, understood as far as it can be.</summary>
+/// <summary>What follows AUTH_FAILED, read: wrong credentials, an expired token, a temporary refusal, a question.</summary>
 public sealed record AuthFailure
 {
-    /// <summary>What kind of refusal it is.</summary>
+    /// <summary>Which kind of refusal.</summary>
     public AuthFailureKind Kind { get; init; }
 
     /// <summary>The server's words, empty when it gave none.</summary>
@@ -16,7 +16,7 @@ public sealed record AuthFailure
     /// <summary>How long to wait, when a temporary failure says so.</summary>
     public TimeSpan? Backoff { get; init; }
 
-    /// <summary>Where a temporary failure sends the client next.</summary>
+    /// <summary>Where to try next.</summary>
     public AuthFailureAdvance Advance { get; init; }
 
     /// <summary>The opaque state that an answer to a challenge repeats.</summary>
@@ -25,15 +25,14 @@ public sealed record AuthFailure
     /// <summary>The user whom the challenge is for; empty when its base64 is wrong.</summary>
     public string ChallengeUser { get; init; } = "";
 
-    /// <summary>The answer may be seen while it is typed.</summary>
+    /// <summary>The answer may be shown while it is typed.</summary>
     public bool ChallengeEchoes { get; init; }
 
-    /// <summary>Reads what follows AUTH_FAILED and its comma; any text.</summary>
-    /// <param name="argument">The text, as <see cref="Control.SessionClosed.Text"/> has it.</param>
-    /// <returns>What it means.</returns>
+    /// <summary>Reads what follows the comma.</summary>
+    /// <param name="argument">The text; any.</param>
+    /// <returns>What it says; the plain refusal when it is of no known form.</returns>
     public static AuthFailure Parse(string argument)
     {
-        ArgumentNullException.ThrowIfNull(argument);
         if (argument.StartsWith("TEMP", StringComparison.Ordinal) && (argument.Length == 4 || argument[4] is '[' or ':'))
             return ParseTemporary(argument[4..]);
         if (argument.StartsWith("SESSION:", StringComparison.Ordinal))
