@@ -160,6 +160,15 @@ internal sealed partial class ClientAttempt
             case SessionCloseReason.PingRestart:
                 End(new() { Signal = "ping-restart" });
                 break;
+            case SessionCloseReason.PingExit:
+                End(new() { Signal = "ping-exit", Final = OpenVpnClientEnd.PingExit });
+                break;
+            case SessionCloseReason.Inactive:
+                End(new() { Signal = "inactive", Final = OpenVpnClientEnd.Inactive });
+                break;
+            case SessionCloseReason.SessionTimeout:
+                End(new() { Signal = "session-timeout", Final = OpenVpnClientEnd.SessionTimeout });
+                break;
             default:
                 if (closed.Reason == SessionCloseReason.TlsFailed && closed.Text.StartsWith("depth=", StringComparison.Ordinal))
                     _client.Log(1, $"VERIFY ERROR: {closed.Text.Replace(", ", ", error=", StringComparison.Ordinal)}");
