@@ -93,8 +93,7 @@ public sealed partial class OpenVpnServer
         client.Peer = new TunnelPeer(client.Channel, client.Path)
         {
             Index = connected.PeerId,
-            MaximumSegmentSize = SegmentSize.Of(_configuration.MssFix, _settings, connected.Cipher, connected.PeerId is not null,
-                client.Path.Path.Remote.IsIPv6),
+            MaximumSegmentSize = SegmentSize.Of(_configuration.MssFix, _settings, connected.Cipher, connected.PeerId is not null, client.Path.Path.Remote.IsIPv6),
         };
         _halfOpen.Remove(client);
         _peers[client.Peer] = client;
