@@ -188,8 +188,12 @@ internal sealed class ControlSocket : IDisposable
             {
                 case StatusRequest:
                     DesiredState desired = _service.Desired;
-                    StatusReport report = new FileWork(desired, new(), null, Planner.Up).Status();
-                    return Json(json => StatusCommand.Write(json, desired, report));
+                    using (FileWork work = new(desired, new(), null, Planner.Up))
+                    {
+                        StatusReport report = work.Status();
+                        return Json(json => StatusCommand.Write(json, desired, report));
+                    }
+
                 case MetricsRequest:
                     return PrometheusText.Write(_service.Desired, _service.Metrics);
                 case ReloadRequest when !UnixPeer.IsRootOrSelf(client):
