@@ -26,7 +26,7 @@ public sealed class ClientWithOfficialServerTests
         Assert.True(status.Counters!.PacketsReceived > 0);
         Assert.Equal(OpenVpnClientEnd.Stopped, await rig.StopAsync());
         Assert.Equal(before, rig.Space.Ip("route"));
-        await rig.Holds(() => server.HasSaid("remote-exit"), "the server hears that the client leaves");
+        await rig.Holds(() => server.HasSaid("exit message received"), "the server hears that the client leaves");
     }
 
     [Theory]
