@@ -17,7 +17,8 @@ public sealed class LayerTests
         ["Tunbridge.Devices"] = ["Tunbridge.Packets", "Tunbridge.Linux", "Tunbridge.Netlink"],
         ["Tunbridge.Changes"] = ["Tunbridge.Netlink", "Tunbridge.Linux"],
         ["Tunbridge.Configuration"] = ["Tunbridge.Changes", "Tunbridge.Devices"],
-        ["Tunbridge"] = ["Tunbridge.Configuration", "Tunbridge.Crypto"],
+        ["Tunbridge.Hosting"] = ["Tunbridge.Changes", "Tunbridge.Devices", "Tunbridge.Crypto", "Tunbridge.OpenVpn"],
+        ["Tunbridge"] = ["Tunbridge.Configuration", "Tunbridge.Hosting"],
     };
 
     public static TheoryData<string> Projects =>

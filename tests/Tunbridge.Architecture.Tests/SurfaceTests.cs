@@ -12,7 +12,7 @@ public sealed class SurfaceTests
     public static TheoryData<string> Libraries =>
     [
         "Tunbridge.Packets", "Tunbridge.OpenVpn", "Tunbridge.Linux", "Tunbridge.Netlink", "Tunbridge.Devices", "Tunbridge.Changes",
-        "Tunbridge.Configuration", "Tunbridge.Tunnels", "Tunbridge.Crypto",
+        "Tunbridge.Configuration", "Tunbridge.Tunnels", "Tunbridge.Crypto", "Tunbridge.Hosting",
     ];
 
     [Theory]
@@ -70,8 +70,14 @@ public sealed class SurfaceTests
             return Name(type.GetElementType()!);
         if (type.IsArray)
             return Name(type.GetElementType()!) + "[]";
+        // A parameter's declaring type is the generic one that it belongs to.
+        if (type.IsGenericParameter)
+            return type.Name;
         if (Nullable.GetUnderlyingType(type) is { } value)
             return Name(value) + "?";
+        // Counts as nested in the type that it is a parameter of.
+        if (type.IsGenericParameter)
+            return type.Name;
         string name = type.IsNested ? $"{Name(type.DeclaringType!)}.{type.Name}" : type.Name;
         int tick = name.IndexOf('`', StringComparison.Ordinal);
         return type.IsGenericType && tick > 0

@@ -68,6 +68,7 @@ public sealed partial class Session
         state.Opener = _format.CreateOpener(_crypto, key, _isServer, state.KeyId);
         state.Phase = KeyPhase.Active;
         state.ActiveSince = now;
+        _deadline = null;       // patience was asked for with this key only
         _sending ??= state;
         _lastSent = now;
         if (!IsConnected)
@@ -116,6 +117,8 @@ public sealed partial class Session
             (_sending is null || primary.Opener!.Count > 0 || now >= primary.ActiveSince + s_switchAfter))
         {
             _sending = primary;
+            if (_lameDuck is not null)
+                _lameDuck.Quiets = now + s_disposeAfter;
             Publish();
         }
     }

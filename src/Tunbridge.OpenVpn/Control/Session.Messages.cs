@@ -21,6 +21,20 @@ public sealed partial class Session
     /// <summary>A client: the token that the server pushed in place of the password; null when it has not.</summary>
     public string? AuthToken => _token;
 
+    /// <summary>A client: the user's name that goes with <see cref="AuthToken"/>; null: the one that was sent first.</summary>
+    public string? AuthTokenUser => _tokenUser;
+
+    /// <summary>A client answers a question of the server (<c>CR_TEXT</c> in an INFO_PRE).</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="answer">The answer, UTF-8.</param>
+    public void Respond(DateTimeOffset now, ReadOnlySpan<byte> answer)
+    {
+        if (IsClosed || _primary is not { Phase: KeyPhase.Options or KeyPhase.Active } state)
+            return;
+        SendText(state, "CR_RESPONSE," + Convert.ToBase64String(answer));
+        Pump(now);
+    }
+
     /// <summary>A client leaves: tells the server, if the data channel works, and closes.</summary>
     /// <param name="now">The time.</param>
     public void Leave(DateTimeOffset now)
@@ -57,15 +71,20 @@ public sealed partial class Session
                 break;
             case ControlMessageKind.AuthFailed:
                 Note($"AUTH: Received control message: {message.Text}");
-                Close(SessionCloseReason.AuthFailed, message.Argument);
+                Close(new SessionClosed
+                {
+                    Reason = SessionCloseReason.AuthFailed,
+                    Text = message.Argument,
+                    Failure = AuthFailure.Parse(message.Argument),
+                });
                 break;
             case ControlMessageKind.Restart:
                 Note($"Connection reset command was pushed by server ('{message.Argument}')");
-                Close(SessionCloseReason.ServerRestart, message.Argument);
+                SendAway(SessionCloseReason.ServerRestart, message.Argument);
                 break;
             case ControlMessageKind.Halt:
                 Note($"Halt command was pushed by server ('{message.Argument}')");
-                Close(SessionCloseReason.ServerHalt, message.Argument);
+                SendAway(SessionCloseReason.ServerHalt, message.Argument);
                 break;
             case ControlMessageKind.Exit:
                 Close(SessionCloseReason.PeerExit, "remote-exit");
@@ -83,12 +102,27 @@ public sealed partial class Session
         }
     }
 
+    // [flags]reason: the bracket is optional, and follows at once.
+    private void SendAway(SessionCloseReason reason, string argument)
+    {
+        int close = argument.StartsWith('[') ? argument.IndexOf(']', StringComparison.Ordinal) : -1;
+        ReadOnlySpan<char> flags = close > 0 ? argument.AsSpan(1, close - 1) : default;
+        Close(new SessionClosed
+        {
+            Reason = reason,
+            Text = argument,
+            GoesToNextRemote = flags.Contains('N'),
+            KeepsCredentials = flags.Contains('P'),
+        });
+    }
+
     private void RequestPush(DateTimeOffset now)
     {
         if (_primary is not { Phase: KeyPhase.Options } state || now < _nextPushRequest)
             return;
         _nextPushRequest = now + s_pushInterval;
-        SendText(state, "PUSH_REQUEST");
+        bool isSent = SendText(state, "PUSH_REQUEST");
+        Note($"SENT CONTROL [{(PeerChain is [var peer, ..] ? peer.CommonName : "UNDEF")}]: 'PUSH_REQUEST' (status={(isSent ? 1 : 0)})");
     }
 
     private void HandlePush(DateTimeOffset now, KeyState state, string argument)
@@ -113,7 +147,12 @@ public sealed partial class Session
         List<string> others = [];
         foreach (string option in _push.Options)
         {
-            if (!ApplyOption(option.Split(' ', StringSplitOptions.RemoveEmptyEntries), pushed))
+            Settings.PullFilterAction? action = _settings.PullFilters.FirstOrDefault(f => option.StartsWith(f.Prefix, StringComparison.Ordinal))?.Action;
+            if (action == Settings.PullFilterAction.Ignore)
+                continue;
+            if (action == Settings.PullFilterAction.Reject)
+                pushed.Refusal ??= $"Pushed option rejected by filter: '{option}'.";
+            else if (!ApplyOption(option.Split(' ', StringSplitOptions.RemoveEmptyEntries), pushed))
                 others.Add(option);
         }
         string? cipher = ChooseCipher(pushed.Cipher, out string refusal);
@@ -131,7 +170,7 @@ public sealed partial class Session
         Activate(now, state);
         if (!IsClosed)
         {
-            IsConnected = true;
+            StartTimers(now);
             _events.Enqueue(new SessionConnected { Options = others, Cipher = cipher, PeerId = pushed.PeerId });
         }
     }
@@ -159,7 +198,19 @@ public sealed partial class Session
                 _ping = time;
                 return true;
             case ["ping-restart", var text] when TryReadSeconds(text, out TimeSpan time):
-                _pingRestart = time;
+                (_pingRestart, _pingExit) = (time, TimeSpan.Zero);
+                return true;
+            case ["ping-exit", var text] when TryReadSeconds(text, out TimeSpan time):
+                (_pingExit, _pingRestart) = (time, TimeSpan.Zero);
+                return true;
+            case ["inactive", var text, .. { Length: < 2 } rest] when TryReadSeconds(text, out TimeSpan time):
+                long least = 0;
+                if (rest.Length == 1 && !long.TryParse(rest[0], NumberStyles.None, CultureInfo.InvariantCulture, out least))
+                    return false;
+                (_inactive, _inactiveBytes) = (time, least);
+                return true;
+            case ["session-timeout", var text] when TryReadSeconds(text, out TimeSpan time):
+                _sessionTimeout = time;
                 return true;
             case ["compress" or "comp-lzo", ..]:
                 ApplyCompression(words, pushed);

@@ -73,7 +73,7 @@ public sealed partial class Session
             return DropReason.Replayed;
         while (state.Reliability.TryDeliver(out Opcode opcode, out ReadOnlySpan<byte> payload))
         {
-            if (opcode is Opcode.ControlV1 or Opcode.ControlWkcV1)
+            if ((opcode is Opcode.ControlV1 or Opcode.ControlWkcV1) && !state.IsQuiet)
                 state.Tls.Step(now, payload);
         }
         return DropReason.None;
@@ -98,12 +98,14 @@ public sealed partial class Session
 
     private void Pump(DateTimeOffset now, KeyState state)
     {
-        if (state.Phase is KeyPhase.Reset or KeyPhase.Failed)
+        if (state.Phase is KeyPhase.Reset or KeyPhase.Failed || state.IsQuiet)
             return;
         if (state.Phase == KeyPhase.Handshake && state.Tls.State == TlsState.Established)
         {
             foreach (string remark in state.Tls.Remarks)
                 Note($"WARNING: {remark}");
+            for (int depth = state.Tls.PeerChain.Count - 1; depth >= 0; depth--)
+                Note($"VERIFY OK: depth={depth}, {state.Tls.PeerChain[depth].Subject}");
             Note($"Control Channel: {state.Tls.Description}");
             state.Phase = KeyPhase.KeyExchange;
             if (!_isServer)
@@ -171,9 +173,16 @@ public sealed partial class Session
         foreach (string warning in ConsistencyText.Compare(_settings.Consistency(!_isServer).ToString(), options))
             Note(warning);
         _peerOptions = options;
-        if (_isServer)
+        PeerInfo info = PeerInfo.Parse(block.PeerInfo);
+        if (_settings.IsPeerToPeer)
         {
-            PeerInfo info = PeerInfo.Parse(block.PeerInfo);
+            if (_isServer)
+                SendKeyBlock(state);
+            if (state.Phase != KeyPhase.Failed)
+                ActivateAsPeer(now, state, info);
+        }
+        else if (_isServer)
+        {
             if (state.KeyId == 0)
                 _peerInfo = info;
             _peerFeatures = (_peerInfo ?? info).Features;
@@ -188,7 +197,7 @@ public sealed partial class Session
             SendKeyBlock(state);
             state.Phase = KeyPhase.Verify;
         }
-        else if (state.KeyId > 0 || !_settings.Pull)
+        else if (state.KeyId > 0)
         {
             Activate(now, state);
         }

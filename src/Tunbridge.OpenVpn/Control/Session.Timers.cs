@@ -9,9 +9,20 @@ public sealed partial class Session
 {
     private TimeSpan _ping;
     private TimeSpan _pingRestart;
+    private TimeSpan _pingExit;
+    private TimeSpan _inactive;
+    private long _inactiveBytes;
+    private TimeSpan _sessionTimeout;
+    private DateTimeOffset _connected;
+    private DateTimeOffset _activeUntil;    // when the card was last seen to move enough
+    private long _bytesThen;
     private DateTimeOffset _lastSent;
     private DateTimeOffset _lastHeard;
+    private DateTimeOffset _nextLook;       // at what the card has moved
     private DateTimeOffset? _deadline;      // set when the server has asked for patience
+
+    /// <summary>Bytes of packets that the tunnel has carried both ways, pings not counted; set it before <see cref="HandleTimeout"/>, for <c>inactive</c>.</summary>
+    public long TunnelBytes { get; set; }
 
     /// <summary>When <see cref="HandleTimeout"/> wants to be called; null for never.</summary>
     public DateTimeOffset? NextTimeout
@@ -23,6 +34,7 @@ public sealed partial class Session
                 return next;
             Earlier(ref next, _closing?.At);
             Earlier(ref next, _lameDuck?.Dies);
+            Earlier(ref next, _lameDuck?.Quiets);
             Earlier(ref next, _lameDuck?.Reliability.NextTimeout);
             if (_retired.Count > 0)
                 Earlier(ref next, _retired[0].Since + s_disposeAfter);
@@ -39,8 +51,12 @@ public sealed partial class Session
                 Earlier(ref next, primary.ActiveSince + s_switchAfter);
             if (_sending is not null && _ping > TimeSpan.Zero)
                 Earlier(ref next, LastSent() + _ping);
-            if (IsConnected && _pingRestart > TimeSpan.Zero)
-                Earlier(ref next, LastHeard() + _pingRestart);
+            if (IsConnected && Silence is { } silence)
+                Earlier(ref next, LastHeard() + silence);
+            if (IsConnected && _sessionTimeout > TimeSpan.Zero)
+                Earlier(ref next, _connected + _sessionTimeout);
+            if (IsConnected && _inactive > TimeSpan.Zero)
+                Earlier(ref next, _nextLook);
             return next;
         }
     }
@@ -65,17 +81,62 @@ public sealed partial class Session
             GiveUp(waiting);
         if (_lameDuck?.Dies <= now)
             Bury(now);
+        if (_lameDuck?.Quiets <= now)
+            _lameDuck.Quiet();
         SwitchSealer(now);
         if (!IsClosed && _closing is null && _primary is { IsActive: true } active && IsRenegotiationDue(now, active))
             BeginRenegotiation(now, "us");
         RequestPush(now);
         SendPing(now);
-        if (IsConnected && _pingRestart > TimeSpan.Zero && now >= LastHeard() + _pingRestart)
-        {
-            Note("Inactivity timeout (--ping-restart), restarting");
-            Close(SessionCloseReason.PingRestart, "ping-restart");
-        }
+        if (IsConnected && Silence is { } silence && now >= LastHeard() + silence)
+            EndSilent();
+        EndInactive(now);
         Pump(now);
+    }
+
+    // ping-exit and ping-restart are one timer: setting one unsets the other.
+    private TimeSpan? Silence => _pingExit > TimeSpan.Zero ? _pingExit : _pingRestart > TimeSpan.Zero ? _pingRestart : null;
+
+    private void EndSilent()
+    {
+        if (_pingExit > TimeSpan.Zero)
+        {
+            Note("Inactivity timeout (--ping-exit), exiting");
+            Close(SessionCloseReason.PingExit, "ping-exit");
+            return;
+        }
+        Note("Inactivity timeout (--ping-restart), restarting");
+        Close(SessionCloseReason.PingRestart, "ping-restart");
+    }
+
+    private void EndInactive(DateTimeOffset now)
+    {
+        if (IsClosed || !IsConnected)
+            return;
+        if (_sessionTimeout > TimeSpan.Zero && now >= _connected + _sessionTimeout)
+        {
+            Note("Session timeout, exiting");
+            Close(SessionCloseReason.SessionTimeout, "session-timeout");
+            return;
+        }
+        if (_inactive <= TimeSpan.Zero || now < _nextLook)
+            return;
+        long bytes = TunnelBytes;
+        if (bytes - _bytesThen >= Math.Max(1, _inactiveBytes))
+            (_activeUntil, _bytesThen) = (now, bytes);
+        // Looked at eight times in the time that must pass: the end comes at most an eighth late.
+        TimeSpan step = _inactive / 8;
+        _nextLook = now + (step > TimeSpan.FromSeconds(1) ? step : TimeSpan.FromSeconds(1));
+        if (now < _activeUntil + _inactive)
+            return;
+        Note("Inactivity timeout (--inactive), exiting");
+        Close(SessionCloseReason.Inactive, "inactive");
+    }
+
+    private void StartTimers(DateTimeOffset now)
+    {
+        IsConnected = true;
+        (_connected, _activeUntil, _nextLook, _bytesThen) = (now, now, now, TunnelBytes);
     }
 
     private static void Earlier(ref DateTimeOffset? next, DateTimeOffset? other)
@@ -123,12 +184,9 @@ public sealed partial class Session
     private void SealInBand(KeyState state, ReadOnlySpan<byte> payload, DateTimeOffset now)
     {
         DataSealer sealer = state.PingSealer!;
-        byte[] buffer = new byte[sealer.Headroom + payload.Length + sealer.Tailroom];
-        int start = sealer.Headroom;
-        int length = payload.Length;
-        payload.CopyTo(buffer.AsSpan(start));
-        if (sealer.TrySeal(buffer, now.ToUnixTimeMilliseconds(), ref start, ref length))
-            _datagrams.Enqueue(buffer[start..(start + length)]);
+        byte[] buffer = new byte[payload.Length + sealer.Overhead];
+        if (sealer.TrySeal(payload, buffer, now.ToUnixTimeMilliseconds(), out int length))
+            _datagrams.Enqueue(buffer[..length]);
     }
 
     // The data path's threads leave the time of their last packet with sealer and opener.

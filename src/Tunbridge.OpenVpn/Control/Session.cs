@@ -74,6 +74,8 @@ public sealed partial class Session : IDisposable
         _localId = localId;
         _ping = settings.Ping;
         _pingRestart = settings.PingRestart;
+        _pingExit = settings.PingExit;
+        (_inactive, _inactiveBytes, _sessionTimeout) = (settings.Inactive, settings.InactiveBytes, settings.SessionTimeout);
         _lastHeard = _lastSent = now;
     }
 
@@ -86,7 +88,25 @@ public sealed partial class Session : IDisposable
     /// <summary>The data channel has worked at least once.</summary>
     public bool IsConnected { get; private set; }
 
-    internal ulong RemoteId => _remoteId;
+    internal KeyPhase? Phase => _primary?.Phase;
+
+    /// <summary>Our id of this session; on a server it may be a cookie.</summary>
+    public ulong LocalId => _localId;
+
+    /// <summary>The peer's id of this session; 0 while a client has not heard it.</summary>
+    public ulong RemoteId => _remoteId;
+
+    /// <summary>The peer's verified certificates, its own first; empty before TLS is established, and when it showed none.</summary>
+    public IReadOnlyList<PeerCertificate> PeerChain => _primary?.Tls.PeerChain ?? [];
+
+    /// <summary>A client is through with the handshake, and the server's options are waited for.</summary>
+    public bool AwaitsOptions => _primary is { Phase: KeyPhase.Options };
+
+    /// <summary>
+    /// A server with tls-crypt-v2: what was wrapped with the client's key when it was made: a type (0 for bytes of whoever made it, 1 for a time in
+    /// Unix seconds), then the data; empty otherwise. Authentic.
+    /// </summary>
+    public ReadOnlyMemory<byte> ClientKeyMetadata { get; internal set; }
 
     /// <summary>A client's session, with its first packet waiting.</summary>
     /// <param name="settings">How it is configured.</param>
@@ -199,11 +219,13 @@ public sealed partial class Session : IDisposable
 
     private void Note(string text) => _events.Enqueue(new SessionNote { Text = text });
 
-    private void Close(SessionCloseReason reason, string text)
+    private void Close(SessionCloseReason reason, string text) => Close(new SessionClosed { Reason = reason, Text = text });
+
+    private void Close(SessionClosed closed)
     {
         if (IsClosed)
             return;
         IsClosed = true;
-        _events.Enqueue(new SessionClosed { Reason = reason, Text = text });
+        _events.Enqueue(closed);
     }
 }
