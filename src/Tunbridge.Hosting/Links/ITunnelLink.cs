@@ -17,7 +17,18 @@ public interface ITunnelLink : IDisposable
     /// <returns>Whether it went out.</returns>
     bool TrySend(in LinkPath to, ReadOnlySpan<byte> datagram);
 
-    /// <summary>Ends one connection; nothing over UDP.</summary>
+    /// <summary>Ends one connection, and does not tell the owner; nothing over UDP.</summary>
     /// <param name="path">The connection.</param>
     void Disconnect(in LinkPath path);
+
+    /// <summary>A way out for one thread.</summary>
+    /// <param name="capacity">The most datagrams between two flushes.</param>
+    /// <returns>The sender; the caller disposes it.</returns>
+    ILinkSender OpenSender(int capacity);
+
+    /// <summary>Receives until the link is disposed or the token is cancelled; called once.</summary>
+    /// <param name="receiver">Takes what comes.</param>
+    /// <param name="capacity">The most runs of datagrams taken at once.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    void Run(ILinkReceiver receiver, int capacity, CancellationToken cancellationToken);
 }

@@ -5,7 +5,7 @@ namespace Tunbridge.Hosting;
 /// <remarks>Called on threads of the data path: copy, post to the owner's own task and return at once; never throw.</remarks>
 public interface IPumpOwner
 {
-    /// <summary>A control datagram, or data of a peer that does not exist.</summary>
+    /// <summary>A control datagram.</summary>
     /// <param name="from">The sender.</param>
     /// <param name="datagram">The datagram; valid during the call.</param>
     void OnControl(in LinkPath from, ReadOnlySpan<byte> datagram);
@@ -28,4 +28,14 @@ public interface IPumpOwner
     /// <param name="path">The connection.</param>
     /// <param name="reason">Why, in words.</param>
     void OnDisconnected(in LinkPath path, string reason);
+
+    /// <summary>Something was dropped that a log may want to tell of; at most ten times a second for each reason.</summary>
+    /// <param name="from">Where it came from; the default for what the card sent.</param>
+    /// <param name="peer">The peer, when it is known.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="packet">The opened packet with <see cref="Tunnels.DropReason.WrongSource"/>, else empty; valid during the call.</param>
+    void OnDropped(in LinkPath from, TunnelPeer? peer, Tunnels.DropReason reason, ReadOnlySpan<byte> packet)
+    {
+        // Most owners leave it to the counters.
+    }
 }

@@ -25,8 +25,25 @@ public sealed record Directive
     /// <summary>The number of the <c>&lt;connection&gt;</c> block it stands in, from 0; null outside.</summary>
     public int? Connection { get; init; }
 
+    /// <summary>Where it stands, for messages: "client.ovpn:12", or the command line's word.</summary>
+    public string Position => Line > 0 ? $"{File}:{Line}" : File;
+
     /// <summary>A parameter, or null when it is not there.</summary>
     /// <param name="index">From 0.</param>
     /// <returns>The parameter.</returns>
     public string? At(int index) => index < Parameters.Count ? Parameters[index] : null;
+
+    /// <summary>What it names: a file, or what stands between its tags.</summary>
+    /// <returns>The material, with where it was written.</returns>
+    public KeyMaterial ToMaterial() => new()
+    {
+        File = Inline is null ? At(0) : null,
+        Inline = Inline,
+        Directive = Name,
+        Position = Position,
+    };
+
+    /// <summary>Does not show what stands between its tags.</summary>
+    /// <returns>Place, name and parameters.</returns>
+    public override string ToString() => $"{Position}: {Name} {(Inline is null ? string.Join(' ', Parameters) : "[inline]")}";
 }

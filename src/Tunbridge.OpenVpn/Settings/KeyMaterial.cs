@@ -10,6 +10,12 @@ public sealed record KeyMaterial
     /// <summary>The text itself.</summary>
     public string? Inline { get; init; }
 
+    /// <summary>The directive that names it.</summary>
+    public string Directive { get; init; } = "";
+
+    /// <summary>Where that stands, for messages: "client.ovpn:12", or the command line's word.</summary>
+    public string Position { get; init; } = "";
+
     /// <summary>Does not show what is between the tags.</summary>
     /// <returns>The path, or "[inline]".</returns>
     public override string ToString() => File ?? "[inline]";

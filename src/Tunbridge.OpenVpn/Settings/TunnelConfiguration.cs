@@ -55,6 +55,9 @@ public sealed record TunnelConfiguration
     /// <summary>The revocation list.</summary>
     public KeyMaterial? RevocationList { get; init; }
 
+    /// <summary>The revocation list is a directory of files named by serial number (<c>crl-verify DIR dir</c>).</summary>
+    public bool RevocationsAreDirectory { get; init; }
+
     /// <summary>A user's name and password are sent; where from: a file, inline, or, with neither, asked for.</summary>
     public KeyMaterial? Credentials { get; init; }
 
@@ -63,6 +66,9 @@ public sealed record TunnelConfiguration
 
     /// <summary>The extended key usage that the peer's certificate must have; null for none.</summary>
     public string? PeerUsage { get; init; }
+
+    /// <summary>Key usages of which the peer's certificate must have one, as <see cref="TlsSettings.PeerKeyUsages"/>; 0: any.</summary>
+    public IReadOnlyList<int> PeerKeyUsages { get; init; } = [];
 
     /// <summary>The name that the peer's certificate must have; null for any.</summary>
     public string? PeerName { get; init; }

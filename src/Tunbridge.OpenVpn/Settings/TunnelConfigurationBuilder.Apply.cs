@@ -88,25 +88,27 @@ public sealed partial class TunnelConfigurationBuilder
         switch (d.Name)
         {
             case "ca":
-                _made = _made with { Authorities = Material(d) };
+                _made = _made with { Authorities = d.ToMaterial() };
                 break;
             case "cert":
-                _made = _made with { Certificate = Material(d) };
+                _made = _made with { Certificate = d.ToMaterial() };
                 break;
             case "key":
-                _made = _made with { PrivateKey = Material(d) };
+                _made = _made with { PrivateKey = d.ToMaterial() };
                 break;
             case "pkcs12":
-                _made = _made with { Pkcs12 = Material(d) };
+                _made = _made with { Pkcs12 = d.ToMaterial() };
                 break;
             case "crl-verify":
-                _made = _made with { RevocationList = Material(d) };
+                if (d.At(1) is not (null or "dir"))
+                    Error(d, $"crl-verify: '{d.At(1)}' is not dir");
+                _made = _made with { RevocationList = d.ToMaterial(), RevocationsAreDirectory = d.Inline is null && d.At(1) == "dir" };
                 break;
             case "auth-user-pass":
-                _made = _made with { Credentials = Material(d) };
+                _made = _made with { Credentials = d.ToMaterial() };
                 break;
             case "tls-auth" or "tls-crypt" or "tls-crypt-v2":
-                _made = _made with { WrapKey = Material(d) };
+                _made = _made with { WrapKey = d.ToMaterial() };
                 _session = _session with
                 {
                     Wrap = d.Name switch
@@ -130,10 +132,13 @@ public sealed partial class TunnelConfigurationBuilder
                     Error(d, $"{d.Name}: '{d.Parameters[0]}' is neither server nor client");
                 if (d.Name == "ns-cert-type")
                     Note(d, "ns-cert-type: obsolete; the modern check of remote-cert-tls is made instead");
-                _made = _made with { PeerUsage = d.Parameters[0] == "server" ? "1.3.6.1.5.5.7.3.1" : "1.3.6.1.5.5.7.3.2" };
+                _made = _made with { PeerUsage = d.Parameters[0] == "server" ? "1.3.6.1.5.5.7.3.1" : "1.3.6.1.5.5.7.3.2", PeerKeyUsages = [0] };
                 break;
             case "remote-cert-eku":
                 _made = _made with { PeerUsage = d.Parameters[0] };
+                break;
+            case "remote-cert-ku":
+                ApplyKeyUsages(d);
                 break;
             case "verify-x509-name":
                 ApplyPeerName(d);
@@ -142,6 +147,19 @@ public sealed partial class TunnelConfigurationBuilder
                 return false;
         }
         return true;
+    }
+
+    private void ApplyKeyUsages(Directive d)
+    {
+        List<int> usages = [];
+        foreach (string word in d.Parameters)
+        {
+            if (int.TryParse(word, System.Globalization.NumberStyles.AllowHexSpecifier, System.Globalization.CultureInfo.InvariantCulture, out int usage))
+                usages.Add(usage);
+            else
+                Error(d, $"remote-cert-ku: '{word}' is no hexadecimal number");
+        }
+        _made = _made with { PeerKeyUsages = usages };
     }
 
     private void ApplyPeerName(Directive d)

@@ -150,9 +150,6 @@ public sealed partial class TunnelConfigurationBuilder
         return new() { Host = remote.Parameters[0], Port = port, Protocol = protocol ?? _made.Protocol };
     }
 
-    private static KeyMaterial Material(Directive directive) =>
-        directive.Inline is null ? new() { File = directive.At(0) } : new() { Inline = directive.Inline };
-
     private bool TryPort(Directive directive, string text, out int port)
     {
         bool isRight = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and <= 65535;

@@ -32,6 +32,17 @@ public sealed class SecretBytes : IDisposable
         }
     }
 
+    /// <summary>The bytes for those that keep a reference; they see zeros after <see cref="Dispose"/>.</summary>
+    /// <exception cref="ObjectDisposedException">They have been wiped.</exception>
+    public ReadOnlyMemory<byte> Memory
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return _bytes;
+        }
+    }
+
     /// <summary>Wipes the bytes.</summary>
     public void Dispose()
     {
