@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+using Tunbridge.OpenVpn.Settings;
+
+namespace Tunbridge.DropIns.Openvpn;
+
+/// <summary>A command line of openvpn, with the files that it names read.</summary>
+internal sealed class OpenvpnRequest
+{
+    private const string CommandLine = "[CMD-LINE]";
+
+    private readonly DirectiveReader _reader;
+    private int _entered;
+
+    private OpenvpnRequest(string[] arguments)
+    {
+        Arguments = arguments;
+        StartDirectory = Directory.GetCurrentDirectory();
+        _reader = new(Open);
+    }
+
+    internal string[] Arguments { get; }
+
+    /// <summary>Where the process was before any <c>cd</c>; relative paths of a <c>cd</c> begin here.</summary>
+    internal string StartDirectory { get; private init; }
+
+    internal IReadOnlyList<Directive> Directives => _reader.Directives;
+
+    /// <summary>Files that <c>config</c> named and that could not be read: path and reason.</summary>
+    internal List<string> Unreadable { get; } = [];
+
+    /// <summary>Reads a command line; a <c>cd</c> takes effect for what comes after it, and stays.</summary>
+    /// <param name="arguments">The words after the program's name.</param>
+    /// <param name="directory">Where it starts; null for the working directory.</param>
+    internal static OpenvpnRequest Read(string[] arguments, string? directory = null)
+    {
+        if (directory is not null)
+            Directory.SetCurrentDirectory(directory);
+        OpenvpnRequest request = new(arguments);
+        request._reader.ReadCommandLine(arguments);
+        request.EnterDirectories();
+        return request;
+    }
+
+    internal bool Has(string name) => _reader.Directives.Any(d => d.Name == name);
+
+    internal Directive? Last(string name) => _reader.Directives.LastOrDefault(d => d.Name == name);
+
+    /// <summary>A parameter that is a whole number.</summary>
+    internal int Number(string name, int otherwise, int index = 0) =>
+        Last(name)?.At(index) is { } text && int.TryParse(text, out int value) ? value : otherwise;
+
+    /// <summary>What the directives mean, and what is wrong with them.</summary>
+    internal TunnelConfiguration Build(out IReadOnlyList<DirectiveProblem> problems) =>
+        TunnelConfigurationBuilder.Build(_reader, out problems);
+
+    private string? Open(string path)
+    {
+        EnterDirectories();
+        try
+        {
+            return path == "stdin" ? Console.In.ReadToEnd() : File.ReadAllText(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            Unreadable.Add(path);
+            return null;
+        }
+    }
+
+    // As openvpn does: at once, so that the files that are named after it are looked for there.
+    private void EnterDirectories()
+    {
+        for (; _entered < _reader.Directives.Count; _entered++)
+        {
+            if (_reader.Directives[_entered] is not { Name: "cd" } directive || directive.At(0) is not { } path)
+                continue;
+            try
+            {
+                Directory.SetCurrentDirectory(path);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+            {
+                throw new OptionsErrorException($"cd to '{path}' failed: {e.Message}");
+            }
+        }
+    }
+
+    /// <summary>A problem in the words in which openvpn tells it.</summary>
+    internal string Describe(DirectiveProblem problem)
+    {
+        const string Unrecognized = "Unrecognized option or missing or extra parameter(s): ";
+        string place = problem.File == CommandLine ? $"{CommandLine}:1" : $"{problem.File}:{problem.Line}";
+        if (problem.Text.StartsWith(Unrecognized, StringComparison.Ordinal))
+            return $"{Unrecognized[..^2]} in {place}: {problem.Text[Unrecognized.Length..]} ({VersionLines.Version})";
+        if (Unreadable.Find(path => problem.Text.StartsWith($"config {path}: ", StringComparison.Ordinal)) is { } path)
+            return $"In {place}: Error opening configuration file: {path}";
+        return problem.Line > 0 || problem.File == CommandLine ? $"{problem.Text} in {place}" : problem.Text;
+    }
+}
