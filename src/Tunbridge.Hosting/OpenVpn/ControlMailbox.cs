@@ -29,7 +29,7 @@ internal sealed class ControlMailbox : IPumpOwner, IDisposable
     /// <summary>An empty mailbox.</summary>
     /// <param name="clock">The owner's time.</param>
     /// <param name="mayMove">Asked on a thread of the data path whether a peer may move; must be thread-safe and return at once.</param>
-    internal ControlMailbox(ControlClock clock, Func<TunnelPeer, LinkPath, bool> mayMove)
+    internal ControlMailbox(TunnelClock clock, Func<TunnelPeer, LinkPath, bool> mayMove)
     {
         Clock = clock;
         _mayMove = mayMove;
@@ -40,7 +40,7 @@ internal sealed class ControlMailbox : IPumpOwner, IDisposable
     /// <summary>Datagrams that may wait.</summary>
     internal const int Capacity = 2048;
 
-    internal ControlClock Clock { get; }
+    internal TunnelClock Clock { get; }
 
     internal DateTimeOffset Now => Clock.Now;
 

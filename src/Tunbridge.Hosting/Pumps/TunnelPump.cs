@@ -28,6 +28,15 @@ public sealed class TunnelPump : IDisposable
     /// <exception cref="InvalidOperationException">It runs already.</exception>
     public void Start() => ObjectDisposedException.ThrowIf(_completion.Task.IsCompleted, this);
 
+    /// <summary>Brings the card's queues to a pump that was started without; control flows before that, packets from then on.</summary>
+    /// <param name="queues">The queues, at least one; stay the caller's.</param>
+    /// <exception cref="InvalidOperationException">It has queues already.</exception>
+    public void Attach(IReadOnlyList<Packets.IPacketQueue> queues)
+    {
+        ArgumentNullException.ThrowIfNull(queues);
+        ObjectDisposedException.ThrowIf(_completion.Task.IsCompleted, this);
+    }
+
     /// <summary>Takes a peer in: from now on it is sent to and listened to.</summary>
     /// <param name="peer">The peer. Its index and its path must not be those of another.</param>
     /// <exception cref="ArgumentException">Another peer has the index or the path.</exception>

@@ -7,8 +7,11 @@ namespace Tunbridge.Hosting;
 /// <summary>What a pump joins.</summary>
 public sealed record TunnelPumpOptions
 {
-    /// <summary>The card's queues, at least one; stay the caller's. Each gets a thread.</summary>
-    public required IReadOnlyList<IPacketQueue> Queues { get; init; }
+    /// <summary>
+    /// The card's queues; stay the caller's. Each gets a thread. None, when the card is not there yet (a client opens it when it
+    /// knows its options): then <see cref="TunnelPump.Attach"/> brings them.
+    /// </summary>
+    public IReadOnlyList<IPacketQueue> Queues { get; init; } = [];
 
     /// <summary>The wire; belongs to the pump from now on.</summary>
     public required ITunnelLink Link { get; init; }

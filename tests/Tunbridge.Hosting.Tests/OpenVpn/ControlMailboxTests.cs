@@ -111,7 +111,7 @@ public sealed class ControlMailboxTests
     public void Moving_IsAskedAtOnceAndToldWhenAllowed()
     {
         bool allows = false;
-        using ControlMailbox mailbox = new(new ControlClock(_time), (_, _) => allows);
+        using ControlMailbox mailbox = new(new TunnelClock(_time), (_, _) => allows);
         IPumpOwner pump = mailbox;
         Assert.False(pump.OnMoving(null!, s_path));
         Assert.False(mailbox.TryTake(out _));
@@ -121,5 +121,5 @@ public sealed class ControlMailboxTests
         Assert.Equal(ControlMailKind.Moved, mail.Kind);
     }
 
-    private ControlMailbox Make() => new(new ControlClock(_time), (_, _) => true);
+    private ControlMailbox Make() => new(new TunnelClock(_time), (_, _) => true);
 }
