@@ -40,7 +40,7 @@ public static unsafe partial class ProgramStart
     }
 
     /// <summary>Has the kernel kill this process when the thread that started it ends (PR_SET_PDEATHSIG).</summary>
-    /// <remarks>After <see cref="Become"/>, which would take the wish away.</remarks>
+    /// <remarks>After <see cref="Become(UserAccount)"/>, which would take the wish away.</remarks>
     /// <param name="parent">The process that started it.</param>
     /// <returns>Whether the parent is still there.</returns>
     public static bool DieWith(int parent)

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Globalization;
 using Tunbridge.Linux;
 using Tunbridge.Netlink;
 using Tunbridge.OpenVpn.Settings;
-using Tunbridge.Packets;
 
 namespace Tunbridge.DropIns.Openvpn;
 
@@ -83,10 +81,10 @@ internal static class CardMaking
             if (address?.At(0) is not { } text)
                 return;
             log.Write(1, $"net_addr_ll_set: lladdr {text} for {name}");
-            if (!MacAddress.TryParse(text, CultureInfo.InvariantCulture, out MacAddress mac))
+            if (!HardwareAddress.TryParse(text, out HardwareAddress mac))
                 log.Write(1, $"'{text}' is no MAC address");
             else
-                netlink.Links.Change(name, new LinkChange { Mac = mac });
+                netlink.Links.Change(name, new LinkChange { Address = mac });
         }
         catch (LinuxException e)
         {

@@ -28,8 +28,8 @@ internal sealed class OpenvpnLog : ITunnelLog, IDisposable
 
     internal bool IsForMachines { get; set; }
 
-    /// <summary>Sees every line that is written.</summary>
-    internal Action<string>? Written { get; set; }
+    /// <summary>Sees every line that is written, with its verbosity.</summary>
+    internal Action<int, string>? Written { get; set; }
 
     /// <summary>Takes verb, mute and the forms of lines from a command line.</summary>
     internal void Configure(OpenvpnRequest request)
@@ -116,7 +116,7 @@ internal sealed class OpenvpnLog : ITunnelLog, IDisposable
     private void Put(int verbosity, string line)
     {
         string text = Terminal.OneLine(line);
-        Written?.Invoke(text);
+        Written?.Invoke(verbosity, text);
         if (_system is not null)
         {
             _system.Write(verbosity == 0 ? SystemLog.Error : verbosity == 1 ? SystemLog.Notice : SystemLog.Information, text);
