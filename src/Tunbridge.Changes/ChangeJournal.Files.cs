@@ -56,7 +56,7 @@ public sealed partial class ChangeJournal
         {
             string name = Path.GetFileName(file);
             bool isOld = Path.GetExtension(name) is ".journal" or ".rules" or ".pending" or LockEnding or ".new" or ".trial" or ".steps" or ".try"
-                or ".dns" or ".dhcp" or ".leases" && !name.StartsWith(boot, StringComparison.Ordinal);
+                or ".dns" or ".dhcp" or ".leases" or TunnelRecord.Ending && !name.StartsWith(boot, StringComparison.Ordinal);
             if (isOld || IsOfDeadProcess(name))
                 File.Delete(file);
         }
@@ -101,7 +101,7 @@ public sealed partial class ChangeJournal
     }
 
     // Written beside and renamed: a reader finds the old one or the new one, never half of it.
-    private static void Write(string path, Action<Utf8JsonWriter> body)
+    internal static void Write(string path, Action<Utf8JsonWriter> body)
     {
         string fresh = path + ".new";
         using (FileStream file = Create(fresh, FileMode.Create))

@@ -37,6 +37,34 @@ public sealed class AeadTests
 
     [Theory]
     [MemberData(nameof(All))]
+    public void Seal_IntoAnotherPlace_GivesTheSameAndLeavesThePacket(string provider, AeadAlgorithm algorithm)
+    {
+        ICryptoProvider crypto = Providers.Get(provider);
+        byte[] key = Providers.Bytes(Aead.KeySize(algorithm), 1), nonce = Providers.Bytes(12, 2);
+        byte[] tag = new byte[16], tagInPlace = new byte[16];
+        using IAeadSealer sealer = crypto.CreateSealer(algorithm, key);
+        foreach (int length in (int[])[0, 1, 15, 16, 17, 63, 64, 65, 1400, 9000, 65535])
+        {
+            foreach (int place in (int[])[0, 1, 7, 24])
+            {
+                byte[] source = Providers.Bytes(length + 32, length), before = [.. source], inPlace = [.. source];
+                byte[] room = new byte[length + 32];
+                room.AsSpan().Fill(0xa5);
+                sealer.Seal(nonce, source.AsSpan(0, place), source.AsSpan(place, length), room.AsSpan(8, length), tag);
+                sealer.Seal(nonce, source.AsSpan(0, place), inPlace.AsSpan(place, length), tagInPlace);
+                Assert.Equal(before, source);
+                Assert.Equal(inPlace.AsSpan(place, length), room.AsSpan(8, length));
+                Assert.Equal(tagInPlace, tag);
+                Assert.False(room.AsSpan(0, 8).ContainsAnyExcept((byte)0xa5) || room.AsSpan(8 + length).ContainsAnyExcept((byte)0xa5));
+                nonce[0]++;
+            }
+        }
+
+        Assert.Throws<ArgumentException>(() => sealer.Seal(nonce, default, new byte[5], new byte[6], tag));
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
     public void Aead_OneBitWrongAnywhere_IsRefused(string provider, AeadAlgorithm algorithm)
     {
         ICryptoProvider crypto = Providers.Get(provider);

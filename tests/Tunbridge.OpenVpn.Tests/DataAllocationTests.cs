@@ -19,17 +19,16 @@ public sealed class DataAllocationTests
         using StaticKey key = Vectors.CountingKey;
         using DataSealer sealer = format.CreateSealer(CryptoProviders.Best, CryptoProviders.OpenSsl, key, isServer: false, 0);
         DataKeys keys = new(null, [format.CreateOpener(CryptoProviders.Best, key, isServer: true, 0)]);
+        byte[] packet = new byte[1400];
+        packet[0] = 0x45;
         byte[] buffer = new byte[2048];
         long before = 0;
         for (int i = 0; i < 1000; i++)
         {
             if (i == 100)
                 before = GC.GetAllocatedBytesForCurrentThread();
-            int start = sealer.Headroom;
-            int length = 1400;
-            buffer[start] = 0x45;
-            bool isSealed = sealer.TrySeal(buffer, i, ref start, ref length);
-            DropReason reason = keys.TryOpen(buffer.AsSpan(start, length), i, out Span<byte> payload, out _);
+            bool isSealed = sealer.TrySeal(packet, buffer, i, out int length);
+            DropReason reason = keys.TryOpen(buffer.AsSpan(0, length), i, out Span<byte> payload, out _);
             if (!isSealed || reason != DropReason.None || payload.Length != 1400)
                 Assert.Fail($"packet {i}: {reason}");
         }
@@ -48,10 +47,8 @@ public sealed class DataAllocationTests
         byte[] buffer = new byte[256];
         for (int i = 0; i < 60; i++)
         {
-            int start = first.Headroom;
-            int length = 20;
-            Assert.True((i % 3 == 0 ? first : second).TrySeal(buffer, 0, ref start, ref length));
-            Assert.Equal(DropReason.None, opener.TryOpen(buffer.AsSpan(start, length), 0, out _));
+            Assert.True((i % 3 == 0 ? first : second).TrySeal(new byte[20], buffer, 0, out int length));
+            Assert.Equal(DropReason.None, opener.TryOpen(buffer.AsSpan(0, length), 0, out _));
         }
         Assert.Equal((60, 60), (first.Count, second.Count));
     }

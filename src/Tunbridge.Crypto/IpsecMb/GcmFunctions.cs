@@ -18,24 +18,27 @@ internal readonly unsafe struct GcmFunctions
 
     internal void Expand(byte* key, byte* expanded) => ((delegate* unmanaged<byte*, byte*, void>)_expand)(key, expanded);
 
-    internal void Encrypt(byte* key, byte* context, byte* data, int length, byte* nonce, byte* associated, int associatedLength, byte* tag) =>
-        Call(_encrypt, key, context, data, length, nonce, associated, associatedLength, tag);
+    internal void Encrypt(
+        byte* key, byte* context, byte* output, byte* input, int length, byte* nonce, byte* associated, int associatedLength, byte* tag) =>
+        Call(_encrypt, key, context, output, input, length, nonce, associated, associatedLength, tag);
 
-    internal void Decrypt(byte* key, byte* context, byte* data, int length, byte* nonce, byte* associated, int associatedLength, byte* tag) =>
-        Call(_decrypt, key, context, data, length, nonce, associated, associatedLength, tag);
+    internal void Decrypt(
+        byte* key, byte* context, byte* output, byte* input, int length, byte* nonce, byte* associated, int associatedLength, byte* tag) =>
+        Call(_decrypt, key, context, output, input, length, nonce, associated, associatedLength, tag);
 
     private static void Call(
-        nint function, byte* key, byte* context, byte* data, int length, byte* nonce, byte* associated, int associatedLength, byte* tag)
+        nint function, byte* key, byte* context, byte* output, byte* input, int length, byte* nonce, byte* associated,
+        int associatedLength, byte* tag)
     {
         if (length <= ShortCall)
         {
             ((delegate* unmanaged[SuppressGCTransition]<byte*, byte*, byte*, byte*, ulong, byte*, byte*, ulong, byte*, ulong, void>)function)(
-                key, context, data, data, (ulong)length, nonce, associated, (ulong)associatedLength, tag, Tunnels.Aead.TagSize);
+                key, context, output, input, (ulong)length, nonce, associated, (ulong)associatedLength, tag, Tunnels.Aead.TagSize);
         }
         else
         {
             ((delegate* unmanaged<byte*, byte*, byte*, byte*, ulong, byte*, byte*, ulong, byte*, ulong, void>)function)(
-                key, context, data, data, (ulong)length, nonce, associated, (ulong)associatedLength, tag, Tunnels.Aead.TagSize);
+                key, context, output, input, (ulong)length, nonce, associated, (ulong)associatedLength, tag, Tunnels.Aead.TagSize);
         }
     }
 }

@@ -35,18 +35,22 @@ internal sealed unsafe class IpsecMbGcm : IAeadSealer, IAeadOpener
 
     public AeadAlgorithm Algorithm { get; }
 
-    public void Seal(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> associatedData, Span<byte> packet, Span<byte> tag)
+    public void Seal(
+        ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> packet, Span<byte> ciphertext, Span<byte> tag)
     {
         byte* key = (byte*)_key.Pointer;
         if (nonce.Length != Aead.NonceSize)
             throw new ArgumentException($"A nonce has {Aead.NonceSize} bytes.", nameof(nonce));
         if (tag.Length != Aead.TagSize)
             throw new ArgumentException($"A tag has {Aead.TagSize} bytes.", nameof(tag));
+        if (ciphertext.Length != packet.Length)
+            throw new ArgumentException("The ciphertext is as long as the packet.", nameof(ciphertext));
         byte none = 0;
-        fixed (byte* n = nonce, a = associatedData, p = packet, t = tag)
+        fixed (byte* n = nonce, a = associatedData, p = packet, c = ciphertext, t = tag)
         {
             _functions.Encrypt(
-                key, key + IpsecMbLibrary.KeyRoom, p is null ? &none : p, packet.Length, n, a is null ? &none : a, associatedData.Length, t);
+                key, key + IpsecMbLibrary.KeyRoom, c is null ? &none : c, p is null ? &none : p, packet.Length,
+                n, a is null ? &none : a, associatedData.Length, t);
         }
 
         GC.KeepAlive(_key);
@@ -64,7 +68,8 @@ internal sealed unsafe class IpsecMbGcm : IAeadSealer, IAeadOpener
         fixed (byte* n = nonce, a = associatedData, p = packet)
         {
             _functions.Decrypt(
-                key, key + IpsecMbLibrary.KeyRoom, p is null ? &none : p, packet.Length, n, a is null ? &none : a, associatedData.Length, right);
+                key, key + IpsecMbLibrary.KeyRoom, p is null ? &none : p, p is null ? &none : p, packet.Length,
+                n, a is null ? &none : a, associatedData.Length, right);
         }
 
         GC.KeepAlive(_key);

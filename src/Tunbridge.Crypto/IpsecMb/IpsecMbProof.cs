@@ -35,7 +35,7 @@ internal static unsafe class IpsecMbProof
         using IpsecMbGcm gcm = new(functions, algorithm, stackalloc byte[Aead.KeySize(algorithm)]);
         Span<byte> packet = stackalloc byte[16], tag = stackalloc byte[16];
         packet.Clear();
-        gcm.Seal(stackalloc byte[Aead.NonceSize], default, packet, tag);
+        gcm.Seal(stackalloc byte[Aead.NonceSize], default, packet, packet, tag);
         (string cipher, string code) = algorithm switch
         {
             AeadAlgorithm.Aes128Gcm => ("0388dace60b6a392f328c2b971b2fe78", "ab6e47d42cec13bdf53a67b21257bddf"),
@@ -61,10 +61,14 @@ internal static unsafe class IpsecMbProof
             plain.CopyTo(one, 0);
             plain.CopyTo(other, 0);
             ReadOnlySpan<byte> associated = plain.AsSpan(0, length % 33);
-            ours.Seal(nonce, associated, one.AsSpan(start, length), tag);
+            // To another place and, once opened below, in place.
+            ours.Seal(nonce, associated, plain.AsSpan(start, length), one.AsSpan(start, length), tag);
             theirs.Seal(nonce, associated, other.AsSpan(start, length), right);
             if (!one.AsSpan().SequenceEqual(other) || !tag.SequenceEqual(right) ||
                 !ours.TryOpen(nonce, associated, one.AsSpan(start, length), tag) || !one.AsSpan().SequenceEqual(plain))
+                return false;
+            ours.Seal(nonce, associated, one.AsSpan(start, length), one.AsSpan(start, length), tag);
+            if (!one.AsSpan().SequenceEqual(other) || !tag.SequenceEqual(right))
                 return false;
             tag[length & 15] ^= 1;
             if (ours.TryOpen(nonce, associated, other.AsSpan(start, length), tag))
@@ -89,8 +93,8 @@ internal static unsafe class IpsecMbProof
             {
                 foreach (short length in Lengths)
                 {
-                    functions.Encrypt(block, context, d, length, nonce, d, length % 33, tag);
-                    functions.Decrypt(block, context, d, length, nonce, d, length % 33, tag);
+                    functions.Encrypt(block, context, d, d, length, nonce, d, length % 33, tag);
+                    functions.Decrypt(block, context, d, d, length, nonce, d, length % 33, tag);
                 }
             }
 

@@ -39,15 +39,18 @@ internal sealed unsafe class EvpAead : IAeadSealer, IAeadOpener
 
     public AeadAlgorithm Algorithm { get; }
 
-    public void Seal(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> associatedData, Span<byte> packet, Span<byte> tag)
+    public void Seal(
+        ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> packet, Span<byte> ciphertext, Span<byte> tag)
     {
         if (tag.Length != Aead.TagSize)
             throw new ArgumentException($"A tag has {Aead.TagSize} bytes.", nameof(tag));
+        if (ciphertext.Length != packet.Length)
+            throw new ArgumentException("The ciphertext is as long as the packet.", nameof(ciphertext));
         nint context = _context.Pointer;
         int written;
         fixed (byte* t = tag)
         {
-            if (!Run(context, nonce, associatedData, packet) || LibCrypto.EVP_CipherFinal_ex(context, t, &written) != 1 ||
+            if (!Run(context, nonce, associatedData, packet, ciphertext) || LibCrypto.EVP_CipherFinal_ex(context, t, &written) != 1 ||
                 LibCrypto.EVP_CIPHER_CTX_ctrl(context, LibCrypto.EVP_CTRL_AEAD_GET_TAG, Aead.TagSize, t) != 1)
                 throw EvpFailure.Of("sealing a packet");
         }
@@ -65,7 +68,7 @@ internal sealed unsafe class EvpAead : IAeadSealer, IAeadOpener
         bool opened;
         fixed (byte* t = tag)
         {
-            if (!Run(context, nonce, associatedData, packet) ||
+            if (!Run(context, nonce, associatedData, packet, packet) ||
                 LibCrypto.EVP_CIPHER_CTX_ctrl(context, LibCrypto.EVP_CTRL_AEAD_SET_TAG, Aead.TagSize, t) != 1)
                 throw EvpFailure.Of("opening a packet");
             opened = LibCrypto.EVP_CipherFinal_ex(context, rest, &written) == 1;
@@ -84,18 +87,18 @@ internal sealed unsafe class EvpAead : IAeadSealer, IAeadOpener
 
     public void Dispose() => _context.Dispose();
 
-    private static bool Run(nint context, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> associatedData, Span<byte> packet)
+    private static bool Run(nint context, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> input, Span<byte> output)
     {
         if (nonce.Length != Aead.NonceSize)
             throw new ArgumentException($"A nonce has {Aead.NonceSize} bytes.", nameof(nonce));
         int written;
-        fixed (byte* n = nonce, a = associatedData, p = packet)
+        fixed (byte* n = nonce, a = associatedData, i = input, o = output)
         {
             if (LibCrypto.EVP_CipherInit_nonce(context, 0, 0, null, n, -1) != 1)
                 return false;
             if (associatedData.Length > 0 && Update(context, null, &written, a, associatedData.Length) != 1)
                 return false;
-            return packet.Length == 0 || Update(context, p, &written, p, packet.Length) == 1;
+            return input.Length == 0 || Update(context, o, &written, i, input.Length) == 1;
         }
     }
 

@@ -6,7 +6,7 @@ namespace Tunbridge.OpenVpn.Control;
 
 /// <summary>
 /// A server's door: answers resets from unknown addresses without keeping anything, and makes a session once a client has shown
-/// that it receives at its address.
+/// that it receives at its address; over a stream, at once.
 /// </summary>
 /// <remarks>
 /// Knows no sessions: the caller looks an address up first, and comes here with what belongs to none. Not thread-safe: the sessions made
@@ -14,9 +14,8 @@ namespace Tunbridge.OpenVpn.Control;
 /// </remarks>
 public sealed class Listener : IDisposable
 {
-    // connect-freq-initial 100 10: answers to strangers, against being used for reflection
-    private const int AnswersPerInterval = 100;
-    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(10);
+    // Addresses share counters by a secret code: the table never grows, and one sender's flood leaves the others theirs.
+    private const int Counters = 4096;
 
     private readonly SessionSettings _settings;
     private readonly ICryptoProvider _crypto;
@@ -27,8 +26,8 @@ public sealed class Listener : IDisposable
     private readonly ControlWrap? _wrap;                // null with tls-crypt-v2: each client has its own
     private readonly TlsCryptV2ServerKey? _serverKey;
     private readonly byte[] _copy = new byte[2048];
+    private readonly int[] _answers = new int[Counters];
     private DateTimeOffset _intervalStart;
-    private int _answers;
 
     /// <summary>A server's door.</summary>
     /// <param name="settings">How the server is configured.</param>
@@ -58,6 +57,32 @@ public sealed class Listener : IDisposable
         _cookies = new HandshakeCookie(crypto, secret.Span, settings.HandWindow);
     }
 
+    /// <summary>
+    /// How many strangers' resets from one address are answered in each <see cref="Interval"/> (<c>connect-freq-initial</c>), against being used
+    /// for reflection.
+    /// </summary>
+    public int AnswersPerInterval { get; init; } = 100;
+
+    /// <summary>The time for which answers are counted.</summary>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Takes the first datagram of a connection, whose sender has shown by connecting that it is where it says.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="datagram">What came.</param>
+    /// <param name="session">The session that begins; the caller disposes it. It has taken the datagram already.</param>
+    /// <returns>Why the datagram was dropped; <see cref="DropReason.None"/> when it was not.</returns>
+    public DropReason HandleStream(DateTimeOffset now, ReadOnlySpan<byte> datagram, out Session? session)
+    {
+        session = null;
+        DropReason reason = Read(now, datagram, out PacketHead head, out ulong clientId, out Key key, out ControlBody body, out _);
+        if (reason == DropReason.None && (!head.IsHardReset || body.MessageId != 0 || body.AckCount != 0))
+            reason = DropReason.UnknownPeer;
+        if (reason == DropReason.None)
+            session = MakeSession(now, datagram, clientId, ref key, Session.NewId(_random), isCookie: false);
+        key.Release();
+        return reason;
+    }
+
     /// <summary>Takes a control datagram from an address without a session.</summary>
     /// <param name="now">The time.</param>
     /// <param name="from">The sender.</param>
@@ -72,20 +97,10 @@ public sealed class Listener : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(reply.Length, Session.MaximumControlDatagram, nameof(reply));
         replyLength = 0;
         session = null;
-        if (datagram.Length > _copy.Length)
-            return DropReason.TooLong;
-        // Looked at in a copy: a session that begins reads the datagram itself.
-        Span<byte> packet = _copy.AsSpan(0, datagram.Length);
-        datagram.CopyTo(packet);
-        if (!PacketHead.TryReadControl(packet, out PacketHead head, out ulong clientId) || head.KeyId != 0)
-            return DropReason.Malformed;
-        if (head.Opcode is Opcode.HardResetServerV2 or Opcode.SoftResetV1)
-            return DropReason.UnknownType;
-        DropReason reason = Unwrap(now, head, ref packet, out Key key, out Span<byte> bytes, out uint number);
+        DropReason reason = Read(now, datagram, out PacketHead head, out ulong clientId, out Key key, out ControlBody body, out uint number);
         if (reason == DropReason.None)
         {
-            reason = !ControlBody.TryRead(head.Opcode, bytes, out ControlBody body) ? DropReason.Malformed
-                : head.IsHardReset ? Answer(now, from, head, clientId, key, number, in body, reply, out replyLength)
+            reason = head.IsHardReset ? Answer(now, from, head, clientId, key, number, in body, reply, out replyLength)
                 : Begin(now, from, datagram, clientId, ref key, in body, out session);
         }
         key.Release();
@@ -101,7 +116,26 @@ public sealed class Listener : IDisposable
         _key?.Dispose();
     }
 
-    private DropReason Unwrap(DateTimeOffset now, PacketHead head, ref Span<byte> packet, out Key key, out Span<byte> body, out uint number)
+    // What a datagram says, read in a copy: a session that begins reads the datagram itself.
+    private DropReason Read(DateTimeOffset now, ReadOnlySpan<byte> datagram, out PacketHead head, out ulong clientId, out Key key,
+        out ControlBody body, out uint number)
+    {
+        (head, clientId, key, number) = (default, 0, default, 0);
+        body = default;
+        if (datagram.Length > _copy.Length)
+            return DropReason.TooLong;
+        Span<byte> packet = _copy.AsSpan(0, datagram.Length);
+        datagram.CopyTo(packet);
+        if (!PacketHead.TryReadControl(packet, out head, out clientId) || head.KeyId != 0)
+            return DropReason.Malformed;
+        if (head.Opcode is Opcode.HardResetServerV2 or Opcode.SoftResetV1)
+            return DropReason.UnknownType;
+        DropReason reason = Unwrap(now, head, ref packet, out key, out Span<byte> bytes, out number);
+        return reason != DropReason.None ? reason
+            : ControlBody.TryRead(head.Opcode, bytes, out body) ? DropReason.None : DropReason.Malformed;
+    }
+
+    private DropReason Unwrap(DateTimeOffset now, PacketHead head, scoped ref Span<byte> packet, out Key key, out Span<byte> body, out uint number)
     {
         key = default;
         body = default;
@@ -110,15 +144,15 @@ public sealed class Listener : IDisposable
             return DropReason.UnknownType;
         if (_serverKey is null)
         {
-            key = new Key(_wrap!, _key, IsOwned: false);
+            key = new Key(_wrap!, _key, [], IsOwned: false);
         }
         else
         {
             if (!TlsCryptV2ServerKey.TrySplit(packet, out packet, out ReadOnlySpan<byte> wrapped))
                 return DropReason.TooShort;
-            if (!_serverKey.TryUnwrap(wrapped, out StaticKey? clientKey, out _))
+            if (!_serverKey.TryUnwrap(wrapped, out StaticKey? clientKey, out byte[] metadata))
                 return DropReason.NotAuthentic;
-            key = new Key(new TlsCryptWrap(_crypto, clientKey!, isServer: true), clientKey, IsOwned: true);
+            key = new Key(new TlsCryptWrap(_crypto, clientKey!, isServer: true), clientKey, metadata, IsOwned: true);
         }
         return key.Wrap.Unwrap(packet, replay: null, now.ToUnixTimeMilliseconds(), out body, out number);
     }
@@ -133,12 +167,10 @@ public sealed class Listener : IDisposable
         // Without early negotiation the client would not send its wrapped key again.
         if (head.Opcode == Opcode.HardResetClientV3 && !EarlyNegotiation.IsUnderstoodBy(number))
             return DropReason.UnknownType;
-        if (now - _intervalStart >= s_interval)
-            (_intervalStart, _answers) = (now, 0);
-        if (++_answers > AnswersPerInterval)
-            return DropReason.Overload;
         Span<byte> address = stackalloc byte[PeerAddress.Size];
         from.Write(address);
+        if (!MayAnswer(now, address))
+            return DropReason.Overload;
         ulong cookie = _cookies.Make(now.ToUnixTimeMilliseconds(), address, clientId);
         Span<byte> answer = stackalloc byte[64];
         int count = ControlBody.Write(answer, Opcode.HardResetServerV2, [0], clientId, 0,
@@ -146,6 +178,21 @@ public sealed class Listener : IDisposable
         ControlPacketId id = new(now.ToUnixTimeSeconds());
         length = key.Wrap.Wrap(ref id, new PacketHead(Opcode.HardResetServerV2, 0), cookie, answer[..count], reply);
         return DropReason.None;
+    }
+
+    private bool MayAnswer(DateTimeOffset now, ReadOnlySpan<byte> address)
+    {
+        if (now - _intervalStart >= Interval)
+        {
+            _intervalStart = now;
+            Array.Clear(_answers);
+        }
+        // The code of a cookie, over the address without its port: nobody can choose whose counter he uses.
+        Span<byte> host = stackalloc byte[PeerAddress.Size];
+        address[..sizeof(ulong)].CopyTo(host);
+        address.Slice(sizeof(ulong), sizeof(ulong)).CopyTo(host[sizeof(ulong)..]);
+        ref int count = ref _answers[_cookies.Make(0, host, 0) % Counters];
+        return ++count <= AnswersPerInterval;
     }
 
     // Anything else must repeat the cookie, in an acknowledgement of our reset.
@@ -164,20 +211,27 @@ public sealed class Listener : IDisposable
         from.Write(address);
         if (!_cookies.IsValid(body.RemoteSessionId, now.ToUnixTimeMilliseconds(), address, clientId))
             return DropReason.UnknownPeer;
-        // Number 1 was the answer's.
-        WrapState wrap = new(key.Wrap, key.IsOwned, new ControlPacketId(now.ToUnixTimeSeconds(), 1));
-        session = Session.Answer(_settings, _crypto, _tls, _random, wrap, key.Bytes is null ? null : new StaticKey(key.Bytes.Bytes),
-            body.RemoteSessionId, clientId, isCookie: true, now);
+        session = MakeSession(now, datagram, clientId, ref key, body.RemoteSessionId, isCookie: true);
+        return DropReason.None;
+    }
+
+    private Session MakeSession(DateTimeOffset now, ReadOnlySpan<byte> datagram, ulong clientId, ref Key key, ulong localId, bool isCookie)
+    {
+        // With a cookie, number 1 was the answer's.
+        WrapState wrap = new(key.Wrap, key.IsOwned, new ControlPacketId(now.ToUnixTimeSeconds(), isCookie ? 1u : 0u));
+        Session session = Session.Answer(_settings, _crypto, _tls, _random, wrap, key.Bytes is null ? null : new StaticKey(key.Bytes.Bytes),
+            localId, clientId, isCookie, now);
+        session.ClientKeyMetadata = key.Metadata;
         if (key.IsOwned)
             key.Bytes?.Dispose();
         key = key with { IsOwned = false };
         Span<byte> again = _copy.AsSpan(0, datagram.Length);
         datagram.CopyTo(again);
         session.HandleDatagram(now, again);
-        return DropReason.None;
+        return session;
     }
 
-    private readonly record struct Key(ControlWrap Wrap, StaticKey? Bytes, bool IsOwned)
+    private readonly record struct Key(ControlWrap Wrap, StaticKey? Bytes, byte[] Metadata, bool IsOwned)
     {
         internal void Release()
         {

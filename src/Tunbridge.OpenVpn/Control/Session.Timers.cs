@@ -123,12 +123,9 @@ public sealed partial class Session
     private void SealInBand(KeyState state, ReadOnlySpan<byte> payload, DateTimeOffset now)
     {
         DataSealer sealer = state.PingSealer!;
-        byte[] buffer = new byte[sealer.Headroom + payload.Length + sealer.Tailroom];
-        int start = sealer.Headroom;
-        int length = payload.Length;
-        payload.CopyTo(buffer.AsSpan(start));
-        if (sealer.TrySeal(buffer, now.ToUnixTimeMilliseconds(), ref start, ref length))
-            _datagrams.Enqueue(buffer[start..(start + length)]);
+        byte[] buffer = new byte[payload.Length + sealer.Overhead];
+        if (sealer.TrySeal(payload, buffer, now.ToUnixTimeMilliseconds(), out int length))
+            _datagrams.Enqueue(buffer[..length]);
     }
 
     // The data path's threads leave the time of their last packet with sealer and opener.

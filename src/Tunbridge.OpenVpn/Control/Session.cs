@@ -86,7 +86,17 @@ public sealed partial class Session : IDisposable
     /// <summary>The data channel has worked at least once.</summary>
     public bool IsConnected { get; private set; }
 
-    internal ulong RemoteId => _remoteId;
+    /// <summary>Our id of this session; on a server it may be a cookie.</summary>
+    public ulong LocalId => _localId;
+
+    /// <summary>The peer's id of this session; 0 while a client has not heard it.</summary>
+    public ulong RemoteId => _remoteId;
+
+    /// <summary>
+    /// A server with tls-crypt-v2: what was wrapped with the client's key when it was made: a type (0 for bytes of whoever made it, 1 for a time in
+    /// Unix seconds), then the data; empty otherwise. Authentic.
+    /// </summary>
+    public ReadOnlyMemory<byte> ClientKeyMetadata { get; internal set; }
 
     /// <summary>A client's session, with its first packet waiting.</summary>
     /// <param name="settings">How it is configured.</param>

@@ -24,6 +24,18 @@ public sealed record SessionSettings
     /// <summary>0 or 1 as <c>key-direction</c> says, for tls-auth; null uses one half both ways.</summary>
     public int? WrapKeyDirection { get; init; }
 
+    /// <summary>A server with tls-crypt-v2: the wrap of clients that come without a key of their own; None: they are not let in.</summary>
+    public ControlWrapKind SecondWrap { get; init; }
+
+    /// <summary>The text of that wrap's key file.</summary>
+    public ReadOnlyMemory<char> SecondWrapKey { get; init; }
+
+    /// <summary>
+    /// A server with tls-crypt-v2 keeps state for clients that cannot repeat their wrapped key, those of openvpn 2.5
+    /// (<c>allow-noncookie</c>); else they are not let in (<c>force-cookie</c>).
+    /// </summary>
+    public bool AllowClientsWithoutCookie { get; init; } = true;
+
     /// <summary>The digest of tls-auth and of CBC ciphers (<c>auth</c>); null for none.</summary>
     public DigestAlgorithm? Auth { get; init; } = DigestAlgorithm.Sha1;
 
@@ -78,6 +90,18 @@ public sealed record SessionSettings
     /// <summary>The session ends when nothing has come for so long (<c>ping-restart</c>).</summary>
     public TimeSpan PingRestart { get; init; }
 
+    /// <summary>As <see cref="PingRestart"/>, for good: the program ends (<c>ping-exit</c>). At most one of the two is set.</summary>
+    public TimeSpan PingExit { get; init; }
+
+    /// <summary>The session ends when its card has moved fewer than <see cref="InactiveBytes"/> in so long (<c>inactive</c>).</summary>
+    public TimeSpan Inactive { get; init; }
+
+    /// <summary>The bytes of <see cref="Inactive"/>; 0: any packet counts.</summary>
+    public long InactiveBytes { get; init; }
+
+    /// <summary>The session ends so long after it was connected (<c>session-timeout</c>).</summary>
+    public TimeSpan SessionTimeout { get; init; }
+
     /// <summary>How far data packets may come out of order (<c>replay-window</c>).</summary>
     public int ReplayWindow { get; init; } = 64;
 
@@ -86,6 +110,10 @@ public sealed record SessionSettings
 
     /// <summary>Data keys may come from the TLS exporter.</summary>
     public bool AllowKeyExport { get; init; } = true;
+
+    /// <summary>The wrap and the ciphers; nothing that could be secret.</summary>
+    /// <returns>The text.</returns>
+    public override string ToString() => $"{Wrap}, {string.Join(':', DataCiphers)}, auth {Auth?.ToString() ?? "none"}";
 
     internal CompressionFraming CompressionFraming => (CompressionFraming)Framing;
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Tunbridge.OpenVpn.Wire;
 using Tunbridge.Tunnels;
 using static System.Buffers.Binary.BinaryPrimitives;
 
@@ -34,24 +35,23 @@ internal sealed class AeadDataSealer : DataSealer
         other._implicitIv.CopyTo(_implicitIv, 0);
     }
 
-    public override int Tailroom => Wire.CompressionFrames.Tailroom;
-
-    private protected override int OwnHeadroom => _header + NumberSize + Aead.TagSize;
+    private protected override int OwnOverhead => _header + NumberSize + Aead.TagSize;
 
     public override DataSealer Fork() => new AeadDataSealer(this);
 
-    private protected override void Seal(Span<byte> buffer, uint number, ref int start, ref int length)
+    private protected override int Seal(ReadOnlySpan<byte> packet, Span<byte> destination, uint number, CompressionFraming framing)
     {
-        Span<byte> content = buffer.Slice(start, length);
-        start -= OwnHeadroom;
-        length += OwnHeadroom;
-        Span<byte> head = buffer.Slice(start, _header + NumberSize);
+        Span<byte> head = destination[..(_header + NumberSize)];
         WriteHeader(head);
         WriteUInt32BigEndian(head[_header..], number);
         Span<byte> nonce = stackalloc byte[Aead.NonceSize];
         head[_header..].CopyTo(nonce);
         _implicitIv.CopyTo(nonce[NumberSize..]);
-        _sealer.Seal(nonce, _header == 1 ? head[1..] : head, content, buffer.Slice(start + head.Length, Aead.TagSize));
+        Span<byte> content = destination[OwnOverhead..];
+        if (framing != CompressionFraming.None)
+            packet = content[..CompressionFrames.Write(framing, packet, content)];
+        _sealer.Seal(nonce, _header == 1 ? head[1..] : head, packet, content[..packet.Length], destination.Slice(head.Length, Aead.TagSize));
+        return OwnOverhead + packet.Length;
     }
 
     private protected override void DisposeKey()

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Tunbridge.OpenVpn.Wire;
 using Tunbridge.Tunnels;
 using static System.Buffers.Binary.BinaryPrimitives;
 
@@ -24,35 +25,28 @@ internal sealed class CbcDataSealer : DataSealer
     private CbcDataSealer(CbcDataSealer other) : base(other) =>
         (_cipher, _mac, _random, _header) = (other._cipher.Fork(), other._mac?.Fork(), other._random, other._header);
 
-    public override int Tailroom => Wire.CompressionFrames.Tailroom + BlockSize;
-
-    private protected override int OwnHeadroom => _header + (_mac?.Size ?? 0) + BlockSize + NumberSize;
+    private protected override int OwnOverhead => _header + (_mac?.Size ?? 0) + BlockSize + NumberSize + BlockSize;
 
     public override DataSealer Fork() => new CbcDataSealer(this);
 
-    private protected override void Seal(Span<byte> buffer, uint number, ref int start, ref int length)
+    private protected override int Seal(ReadOnlySpan<byte> packet, Span<byte> destination, uint number, CompressionFraming framing)
     {
-        start -= NumberSize;
-        length += NumberSize;
-        WriteUInt32BigEndian(buffer[start..], number);
-        int padding = BlockSize - (length % BlockSize);
-        buffer.Slice(start + length, padding).Fill((byte)padding);
-        length += padding;
-        Span<byte> iv = buffer.Slice(start - BlockSize, BlockSize);
+        WriteHeader(destination);
+        int macSize = _mac?.Size ?? 0;
+        Span<byte> signed = destination[(_header + macSize)..];
+        Span<byte> iv = signed[..BlockSize];
         _random.Fill(iv);
-        _cipher.Transform(iv, buffer.Slice(start, length));
-        start -= BlockSize;
-        length += BlockSize;
-        if (_mac is not null)
-        {
-            ReadOnlySpan<byte> signed = buffer.Slice(start, length);
-            start -= _mac.Size;
-            length += _mac.Size;
-            _mac.Compute(signed, default, buffer.Slice(start, _mac.Size));
-        }
-        start -= _header;
-        length += _header;
-        WriteHeader(buffer[start..]);
+        // Number, payload and padding are one chain: the packet is copied behind its number and encrypted there.
+        Span<byte> plain = signed[BlockSize..];
+        WriteUInt32BigEndian(plain, number);
+        int length = NumberSize + CompressionFrames.Write(framing, packet, plain[NumberSize..]);
+        int padding = BlockSize - (length % BlockSize);
+        plain.Slice(length, padding).Fill((byte)padding);
+        length += padding;
+        _cipher.Transform(iv, plain[..length]);
+        signed = signed[..(BlockSize + length)];
+        _mac?.Compute(signed, default, destination.Slice(_header, macSize));
+        return _header + macSize + signed.Length;
     }
 
     private protected override void DisposeKey()

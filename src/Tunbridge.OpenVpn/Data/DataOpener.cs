@@ -30,10 +30,10 @@ public abstract class DataOpener : IDisposable
     public byte KeyId { get; }
 
     /// <summary>How many packets came out of it.</summary>
-    public long Count => Interlocked.Read(ref _count);
+    public long Count => Volatile.Read(ref _count);
 
     /// <summary>When a packet last came, in the caller's milliseconds; 0 before the first.</summary>
-    public long LastUsed => Interlocked.Read(ref _lastUsed);
+    public long LastUsed => Volatile.Read(ref _lastUsed);
 
     /// <summary>Verifies and decrypts a datagram of DATA_V1 or DATA_V2.</summary>
     /// <param name="datagram">Changed in place; undefined afterwards when it is dropped.</param>
@@ -52,8 +52,9 @@ public abstract class DataOpener : IDisposable
             return reason;
         if (number == 0 || !_window.TryAccept(number, nowMilliseconds, _maximumAge))
             return DropReason.Replayed;
-        Interlocked.Exchange(ref _lastUsed, nowMilliseconds);
-        Interlocked.Increment(ref _count);
+        // One thread writes, others only read.
+        Volatile.Write(ref _lastUsed, nowMilliseconds);
+        Volatile.Write(ref _count, _count + 1);
         return CompressionFrames.TryRemove(_framing, framed, _scratch, out payload) ? DropReason.None : DropReason.Malformed;
     }
 

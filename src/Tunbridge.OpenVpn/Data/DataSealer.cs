@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 using Tunbridge.OpenVpn.Wire;
+using Tunbridge.Tunnels;
 
 namespace Tunbridge.OpenVpn.Data;
 
-/// <summary>Turns packets into datagrams under one data key, in place.</summary>
+/// <summary>Turns packets into datagrams under one data key.</summary>
 /// <remarks>
 /// Each thread that seals under the same key has its own, from <see cref="Fork"/>; the numbers are shared. Nothing
 /// allocates but <see cref="Fork"/>. A sealer is immutable but for its counters: a session publishes another one for its
 /// next key.
 /// </remarks>
-public abstract class DataSealer : IDisposable
+public abstract class DataSealer : IPacketSealer, IDisposable
 {
     // From here on the session is to make its next key; the count may go on to the end meanwhile.
     private const long SoftLimit = 0xff000000;
@@ -36,42 +37,41 @@ public abstract class DataSealer : IDisposable
     /// <summary>The key's number, 0 to 7.</summary>
     public byte KeyId { get; }
 
-    /// <summary>Bytes that must be free before a packet.</summary>
-    public int Headroom => CompressionFrames.Headroom + OwnHeadroom;
-
-    /// <summary>Bytes that must be free behind a packet.</summary>
-    public abstract int Tailroom { get; }
+    /// <summary>The most bytes by which a datagram is longer than its packet.</summary>
+    public int Overhead => CompressionFrames.MaximumOverhead(_framing) + OwnOverhead;
 
     /// <summary>How many packets have been sealed under this key, by all forks.</summary>
     public long Count => Math.Min(Interlocked.Read(ref _use.Number), uint.MaxValue);
 
     /// <summary>When a packet was last sealed, in the caller's milliseconds; 0 before the first.</summary>
-    public long LastUsed => Interlocked.Read(ref _use.LastUsed);
+    public long LastUsed => Volatile.Read(ref _use.LastUsed);
 
     /// <summary>So many packets have been sealed that the next key is due.</summary>
     public bool IsNearlySpent => Count >= SoftLimit;
 
     private protected DataFormat Format { get; }
 
-    private protected abstract int OwnHeadroom { get; }
+    private protected abstract int OwnOverhead { get; }
 
-    /// <summary>Seals the packet at <paramref name="start"/> of a buffer with room around it.</summary>
-    /// <param name="buffer">Has <see cref="Headroom"/> bytes before the packet and <see cref="Tailroom"/> behind it.</param>
+    /// <summary>Seals a packet.</summary>
+    /// <param name="packet">The packet; unchanged. Must not overlap <paramref name="destination"/>.</param>
+    /// <param name="destination">Room for the packet and <see cref="Overhead"/>; what lies behind the datagram may be written, too.</param>
     /// <param name="nowMilliseconds">The time, which only grows.</param>
-    /// <param name="start">Where the packet begins; afterwards, where the datagram does.</param>
-    /// <param name="length">Bytes of the packet; afterwards, of the datagram.</param>
-    /// <returns>False when the key has no numbers left: nothing is changed.</returns>
+    /// <param name="length">Bytes of the datagram.</param>
+    /// <returns>False when the key has no numbers left: nothing is written.</returns>
     /// <exception cref="ArgumentException">There is too little room.</exception>
-    public bool TrySeal(Span<byte> buffer, long nowMilliseconds, ref int start, ref int length)
+    public bool TrySeal(ReadOnlySpan<byte> packet, Span<byte> destination, long nowMilliseconds, out int length)
     {
-        if (start < Headroom || length < 0 || buffer.Length - start - length < Tailroom)
-            throw new ArgumentException($"A packet needs {Headroom} bytes before it and {Tailroom} behind it.", nameof(buffer));
+        length = 0;
+        if (destination.Length - packet.Length < Overhead)
+            throw new ArgumentException($"A datagram needs {Overhead} bytes more than its packet.", nameof(destination));
         long number = Interlocked.Increment(ref _use.Number);
         if (number > uint.MaxValue)
             return false;
-        Interlocked.Exchange(ref _use.LastUsed, nowMilliseconds);
-        CompressionFrames.Apply(_framing, buffer, ref start, ref length);
-        Seal(buffer, (uint)number, ref start, ref length);
+        // The line is shared by all threads that seal: written once in a batch.
+        if (Volatile.Read(ref _use.LastUsed) != nowMilliseconds)
+            Volatile.Write(ref _use.LastUsed, nowMilliseconds);
+        length = Seal(packet, destination, (uint)number, _framing);
         return true;
     }
 
@@ -86,7 +86,8 @@ public abstract class DataSealer : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private protected abstract void Seal(Span<byte> buffer, uint number, ref int start, ref int length);
+    /// <summary>Frames and seals a packet into a destination with enough room, and gives the datagram's length.</summary>
+    private protected abstract int Seal(ReadOnlySpan<byte> packet, Span<byte> destination, uint number, CompressionFraming framing);
 
     private protected abstract void DisposeKey();
 

@@ -33,33 +33,39 @@ internal static class DirectiveTable
     private static Dictionary<string, Entry> Build()
     {
         Dictionary<string, Entry> entries = [];
-        Add(DirectiveUse.Applied, 0, 0, "", "client", "pull", "tls-client", "tls-server", "nobind", "remote-random", "auth-nocache",
+        Add(DirectiveUse.Applied, 0, 0, "", "client", "pull", "tls-client", "tls-server", "nobind", "bind", "remote-random", "auth-nocache",
             "float", "route-nopull", "client-to-client", "duplicate-cn", "persist-key", "persist-tun", "auth-user-pass-optional",
-            "username-as-common-name", "allow-recursive-routing");
-        Add(DirectiveUse.Applied, 1, 1, "", "dev", "dev-type", "dev-node", "proto", "port", "lport", "rport", "cipher", "auth", "data-ciphers",
+            "username-as-common-name", "ccd-exclusive", "route-noexec", "ifconfig-noexec", "push-peer-info", "multihome", "up-restart",
+            "down-pre", "suppress-timestamps", "machine-readable-output", "tls-exit", "tcp-nodelay", "allow-pull-fqdn", "ping-timer-rem",
+            "block-ipv6");
+        Add(DirectiveUse.Applied, 1, 1, "", "dev", "dev-type", "proto", "port", "lport", "rport", "cipher", "auth", "data-ciphers",
             "ncp-ciphers", "data-ciphers-fallback", "key-direction", "tun-mtu", "ping", "ping-restart", "ping-exit", "topology",
             "remote-cert-tls", "ns-cert-type", "hand-window", "tran-window", "tls-timeout", "tls-cipher", "tls-ciphersuites",
             "tls-groups", "ecdh-curve", "tls-cert-profile", "max-clients", "client-config-dir", "verify-client-cert", "connect-retry-max",
-            "resolv-retry", "dh", "cd", "user", "group", "remote-cert-eku");
+            "resolv-retry", "dh", "cd", "user", "group", "remote-cert-eku", "mode", "connect-timeout", "server-poll-timeout", "capath",
+            "auth-retry", "mute", "status-version", "writepid", "nice", "sndbuf", "rcvbuf", "mark", "bind-dev", "txqueuelen",
+            "max-routes-per-client", "tcp-queue-limit", "ifconfig-ipv6-pool", "session-timeout", "route-metric");
         Add(DirectiveUse.Applied, 0, 1, "", "ca", "cert", "key", "extra-certs", "pkcs12", "tls-crypt", "auth-user-pass", "askpass",
-            "explicit-exit-notify", "compress", "comp-lzo", "peer-fingerprint", "auth-gen-token-secret");
+            "explicit-exit-notify", "compress", "comp-lzo", "peer-fingerprint", "auth-gen-token-secret", "up-delay", "daemon", "syslog",
+            "verb");
         Add(DirectiveUse.Applied, 0, 2, "", "tls-auth", "tls-crypt-v2", "crl-verify", "mssfix", "local", "lladdr");
         Add(DirectiveUse.Applied, 1, 2, "", "verify-x509-name", "reneg-sec", "keepalive", "replay-window", "tls-version-min", "tls-version-max",
-            "connect-retry", "inactive", "ifconfig-pool-persist", "ifconfig", "server-ipv6", "ifconfig-ipv6", "session-timeout");
-        Add(DirectiveUse.Applied, 2, 3, "", "server");
-        Add(DirectiveUse.Applied, 1, 3, "", "remote", "auth-gen-token");
+            "connect-retry", "inactive", "ifconfig-pool-persist", "server-ipv6", "log", "log-append", "status", "script-security",
+            "route-gateway");
+        Add(DirectiveUse.Applied, 2, 2, "", "connect-freq", "connect-freq-initial", "static-challenge", "pull-filter", "ifconfig", "ifconfig-ipv6");
+        Add(DirectiveUse.Applied, 2, 3, "", "server", "ifconfig-pool");
+        Add(DirectiveUse.Applied, 0, 4, "", "server-bridge");
+        Add(DirectiveUse.Applied, 1, 3, "", "remote");
+        Add(DirectiveUse.Applied, 0, 3, "", "auth-gen-token");
         Add(DirectiveUse.Applied, 0, Many, "", "redirect-gateway", "redirect-private");
-        Add(DirectiveUse.Applied, 1, Many, "", "route", "route-ipv6", "dhcp-option", "dns", "push", "setenv", "setenv-safe", "pull-filter",
-            "remote-cert-ku");
-        Add(DirectiveUse.Passed, 0, Many, "", "verb", "mute", "log", "log-append", "daemon", "writepid", "status", "status-version", "syslog",
-            "suppress-timestamps", "machine-readable-output", "script-security", "up", "down", "route-up", "route-pre-down", "ipchange",
-            "tls-verify", "client-connect", "client-disconnect", "learn-address", "auth-user-pass-verify", "tls-crypt-v2-verify", "up-delay",
-            "up-restart", "down-pre", "management", "management-client", "management-hold", "management-query-passwords", "nice", "bind",
-            "connect-timeout", "server-poll-timeout", "route-gateway", "route-metric", "route-noexec", "ifconfig-noexec", "block-ipv6",
-            "ifconfig-pool", "ifconfig-push", "ifconfig-ipv6-push", "iroute", "iroute-ipv6", "push-reset", "push-remove", "push-peer-info",
-            "ccd-exclusive", "disable", "server-bridge", "connect-freq", "connect-freq-initial", "tcp-nodelay", "sndbuf", "rcvbuf", "txqueuelen",
-            "auth-retry", "mark", "bind-dev", "multihome", "max-routes-per-client", "allow-pull-fqdn", "mode", "socket-flags", "capath",
-            "mktun", "rmtun", "replay-persist", "tls-exit", "static-challenge", "echo", "parameter", "stale-routes-check", "tcp-queue-limit", "persist-local-ip", "persist-remote-ip");
+        Add(DirectiveUse.Applied, 1, Many, "", "route", "route-ipv6", "dhcp-option", "dns", "push", "setenv", "setenv-safe",
+            "remote-cert-ku", "up", "down", "route-up", "route-pre-down", "ipchange", "tls-verify", "client-connect", "client-disconnect",
+            "learn-address", "auth-user-pass-verify", "tls-crypt-v2-verify", "client-crresponse", "socket-flags");
+        Add(DirectiveUse.Passed, 0, Many, "", "management", "management-client", "management-hold", "management-query-passwords",
+            "mktun", "rmtun", "dev-node", "replay-persist", "echo", "parameter", "stale-routes-check", "persist-local-ip", "persist-remote-ip",
+            "allow-recursive-routing", "remap-usr1");
+        Add(DirectiveUse.Refused, 0, Many, "it belongs into a client's own file (client-config-dir) or into what client-connect writes",
+            "ifconfig-push", "ifconfig-ipv6-push", "iroute", "iroute-ipv6", "push-reset", "push-remove", "disable");
         Add(DirectiveUse.Ignored, 0, Many, "this program chooses its own buffers and waits", "fast-io", "bcast-buffers", "hash-size");
         Add(DirectiveUse.Ignored, 0, Many, "only Windows has it", "route-method", "ip-win32", "win-sys", "block-outside-dns", "register-dns",
             "dhcp-renew", "dhcp-release", "dhcp-pre-release", "tap-sleep", "windows-driver", "allow-nonadmin", "service", "pause-exit", "show-net-up");

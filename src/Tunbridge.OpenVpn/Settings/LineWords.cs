@@ -8,13 +8,17 @@ namespace Tunbridge.OpenVpn.Settings;
 /// Words are separated by blanks. <c>"…"</c> keeps blanks and knows <c>\\</c>, <c>\"</c>; <c>'…'</c> is taken as it is; outside
 /// quotes a backslash takes the next character as it is. <c>#</c> and <c>;</c> at the start of a word begin a comment.
 /// </remarks>
-internal static class LineWords
+public static class LineWords
 {
     /// <summary>Words that one line may have.</summary>
-    internal const int MaximumWords = 16;
+    public const int MaximumWords = 16;
 
+    /// <summary>Cuts a line, or a command that a directive names.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="words">Its words.</param>
+    /// <param name="problem">Why it cannot be cut, in words.</param>
     /// <returns>False with the reason in words.</returns>
-    internal static bool TrySplit(string line, out List<string> words, out string problem)
+    public static bool TrySplit(string line, out List<string> words, out string problem)
     {
         words = [];
         problem = "";

@@ -7,7 +7,7 @@ namespace Tunbridge.OpenVpn.Settings;
 /// <summary>What a configuration means: the effective values, defaults filled in.</summary>
 public sealed record TunnelConfiguration
 {
-    /// <summary>A server with clients (<c>server</c>, <c>tls-server</c>), else a client.</summary>
+    /// <summary>This end is the server of TLS (<c>server</c>, <c>tls-server</c>), else its client.</summary>
     public bool IsServer { get; init; }
 
     /// <summary>Options are pulled from the server.</summary>
@@ -52,6 +52,9 @@ public sealed record TunnelConfiguration
     /// <summary>Certificate, key and authorities in one.</summary>
     public KeyMaterial? Pkcs12 { get; init; }
 
+    /// <summary>The key of the second wrap that a server's door knows beside tls-crypt-v2 (<see cref="SessionSettings.SecondWrap"/>); null without.</summary>
+    public KeyMaterial? SecondWrapKey { get; init; }
+
     /// <summary>The revocation list.</summary>
     public KeyMaterial? RevocationList { get; init; }
 
@@ -76,30 +79,73 @@ public sealed record TunnelConfiguration
     /// <summary>What that name is compared with.</summary>
     public TlsNameMatch PeerNameMatch { get; init; }
 
-    /// <summary>Flags of redirect-gateway; null when the default route stays.</summary>
-    public IReadOnlyList<string>? RedirectGateway { get; init; }
-
-    /// <summary>Routes as written, route and route-ipv6, each with its name in front.</summary>
-    public IReadOnlyList<string> Routes { get; init; } = [];
-
-    /// <summary>Notices of leaving; 0 for none.</summary>
+    /// <summary>Notices of leaving; 0 for none. A server's: 1 sends its clients back, 2 sends them to their next remote.</summary>
     public int ExitNotices { get; init; }
 
-    /// <summary>The limit that TCP inside is held to; null for the default, 0 for none.</summary>
-    public int? MssFix { get; init; }
+    /// <summary>The limit that TCP inside is held to.</summary>
+    public MssLimit MssFix { get; init; } = MssLimit.Default;
 
-    /// <summary>A server's network and mask; null without.</summary>
-    public string? ServerNetwork { get; init; }
+    /// <summary>How addresses are laid out.</summary>
+    public Topology Topology { get; init; }
 
-    /// <summary>A server's IPv6 network; null without.</summary>
-    public string? ServerNetworkV6 { get; init; }
+    /// <summary>More of TLS and certificates.</summary>
+    public TlsDirectives Tls { get; init; } = new();
 
-    /// <summary>How addresses are laid out; null for the default.</summary>
-    public string? Topology { get; init; }
+    /// <summary>A client's connections and what it takes.</summary>
+    public ClientDirectives Client { get; init; } = new();
 
-    /// <summary>What a server pushes to all of its clients.</summary>
-    public IReadOnlyList<string> Push { get; init; } = [];
+    /// <summary>A server's clients.</summary>
+    public ServerDirectives Server { get; init; } = new();
+
+    /// <summary>Scripts and their environment.</summary>
+    public ScriptDirectives Scripts { get; init; } = new();
+
+    /// <summary>The sockets and the card.</summary>
+    public SocketDirectives Sockets { get; init; } = new();
+
+    /// <summary>The program itself.</summary>
+    public ProcessDirectives Process { get; init; } = new();
 
     /// <summary>Everything else that takes effect where the tunnel runs, in order.</summary>
     public IReadOnlyList<Directive> Others { get; init; } = [];
+
+    /// <summary>Neither a server with clients nor a client that pulls: two peers that are configured alike.</summary>
+    public bool IsPeerToPeer => !Pull && !Server.HasClients;
+
+    /// <summary>What holds for one of the remotes: this, with what its block says otherwise.</summary>
+    /// <param name="remote">One of <see cref="Remotes"/>.</param>
+    /// <returns>The configuration of a connection to it.</returns>
+    public TunnelConfiguration For(RemoteEndpoint remote)
+    {
+        ArgumentNullException.ThrowIfNull(remote);
+        ConnectionDirectives own = remote.Own ?? new();
+        return this with
+        {
+            Protocol = remote.Protocol,
+            LocalAddress = own.LocalAddress ?? LocalAddress,
+            LocalPort = own.IsUnbound == true ? null : own.LocalPort ?? LocalPort,
+            MssFix = own.MssFix ?? MssFix,
+            ExitNotices = own.ExitNotices ?? ExitNotices,
+            WrapKey = own.WrapKey ?? WrapKey,
+            Client = Client with
+            {
+                Floats = own.Floats ?? Client.Floats,
+                RetryDelay = own.RetryDelay ?? Client.RetryDelay,
+                RetryDelayMaximum = own.RetryDelayMaximum ?? Client.RetryDelayMaximum,
+                ConnectTimeout = own.ConnectTimeout ?? Client.ConnectTimeout,
+            },
+            Session = Session with
+            {
+                IsTcp = remote.Protocol.StartsWith("tcp", StringComparison.Ordinal),
+                TunMtu = own.TunMtu ?? Session.TunMtu,
+                Wrap = own.Wrap ?? Session.Wrap,
+                WrapKeyDirection = own.WrapKeyDirection ?? Session.WrapKeyDirection,
+            },
+        };
+    }
+
+    /// <summary>The role and the device; nothing that could be secret.</summary>
+    /// <returns>The text.</returns>
+    public override string ToString() =>
+        $"{(Server.HasClients ? "server" : Pull ? "client" : "peer")} on {Device}, {Protocol}, {Session.Wrap}";
 }

@@ -10,9 +10,15 @@ public sealed partial class TunnelConfigurationBuilder
 {
     private void Apply(Directive d)
     {
-        if (ApplyTransport(d) || ApplyMaterial(d) || ApplyData(d) || ApplyTimes(d) || ApplyNetwork(d))
+        if (d.Connection is not null)
+        {
+            ApplyInConnection(d);
             return;
-        _others.Add(d);
+        }
+        if (ApplyTransport(d) || ApplyMaterial(d) || ApplyData(d) || ApplyTimes(d) || ApplyTls(d) || ApplyClient(d) || ApplyServer(d) ||
+            ApplyScript(d) || ApplyProcess(d) || ApplySocket(d))
+            return;
+        throw new InvalidOperationException($"{d.Name} is in the table and does nothing.");
     }
 
     private bool ApplyTransport(Directive d)
@@ -47,21 +53,18 @@ public sealed partial class TunnelConfigurationBuilder
                 break;
             case "proto":
                 if (Protocol(d, d.Parameters[0]) is { } protocol)
-                {
-                    if (d.Connection is { } block)
-                        _connectionProtocols[block] = protocol;
-                    else
-                        _made = _made with { Protocol = protocol };
-                }
+                    _made = _made with { Protocol = protocol };
                 break;
             case "port" or "lport" or "rport":
                 ApplyPort(d);
                 break;
-            case "nobind":
-                _isUnbound = true;
+            case "nobind" or "bind":
+                _isUnbound = d.Name == "nobind";
                 break;
-            case "local" when d.At(0) is { } address:
-                _made = _made with { LocalAddress = address };
+            case "local":
+                _made = _made with { LocalAddress = d.At(0) };
+                if (d.At(1) is { } text && TryPort(d, text, out int port))
+                    _localPort = port;
                 break;
             default:
                 return false;
@@ -73,9 +76,7 @@ public sealed partial class TunnelConfigurationBuilder
     {
         if (!TryPort(d, d.Parameters[0], out int port))
             return;
-        if (d.Connection is { } block && d.Name != "lport")
-            _connectionPorts[block] = port;
-        else if (d.Name == "port")
+        if (d.Name == "port")
             _port = port;
         else if (d.Name == "lport")
             _localPort = port;
@@ -108,18 +109,7 @@ public sealed partial class TunnelConfigurationBuilder
                 _made = _made with { Credentials = d.ToMaterial() };
                 break;
             case "tls-auth" or "tls-crypt" or "tls-crypt-v2":
-                _made = _made with { WrapKey = d.ToMaterial() };
-                _session = _session with
-                {
-                    Wrap = d.Name switch
-                    {
-                        "tls-auth" => ControlWrapKind.TlsAuth,
-                        "tls-crypt" => ControlWrapKind.TlsCrypt,
-                        _ => ControlWrapKind.TlsCryptV2,
-                    },
-                };
-                if (d.Name == "tls-auth" && d.At(1) is not null)
-                    _session = _session with { WrapKeyDirection = Number(d, 1, 0, 1, 0) };
+                ApplyWrap(d);
                 break;
             case "key-direction":
                 _session = _session with { WrapKeyDirection = Number(d, 0, 0, 1, 0) };
@@ -161,6 +151,43 @@ public sealed partial class TunnelConfigurationBuilder
         }
         _made = _made with { PeerKeyUsages = usages };
     }
+
+    private void ApplyWrap(Directive d)
+    {
+        ControlWrapKind kind = WrapKind(d.Name);
+        // A server with tls-crypt-v2 may know one of the others beside it, for clients without a key of their own.
+        bool isSecond = _wrapKeys.Count > 0 && (kind == ControlWrapKind.TlsCryptV2) != (_session.Wrap == ControlWrapKind.TlsCryptV2);
+        if (_wrapKeys.Count > 0 && !isSecond && kind != _session.Wrap)
+            Error(d, $"{d.Name}: there is one wrap; remove the other");
+        if (kind == ControlWrapKind.TlsCryptV2 || !isSecond)
+        {
+            if (isSecond)
+                (_session, _made) = (_session with { SecondWrap = _session.Wrap }, _made with { SecondWrapKey = _made.WrapKey });
+            _made = _made with { WrapKey = d.ToMaterial() };
+            _session = _session with { Wrap = kind };
+        }
+        else
+        {
+            _made = _made with { SecondWrapKey = d.ToMaterial() };
+            _session = _session with { SecondWrap = kind };
+        }
+        _wrapKeys.Add(d);
+        if (kind == ControlWrapKind.TlsAuth && d.At(1) is not null)
+            _session = _session with { WrapKeyDirection = Number(d, 1, 0, 1, 0) };
+        if (kind == ControlWrapKind.TlsCryptV2 && d.At(1) is { } mode)
+        {
+            if (mode is not ("allow-noncookie" or "force-cookie"))
+                Error(d, $"tls-crypt-v2: '{mode}' is neither allow-noncookie nor force-cookie");
+            _session = _session with { AllowClientsWithoutCookie = mode == "allow-noncookie" };
+        }
+    }
+
+    private static ControlWrapKind WrapKind(string name) => name switch
+    {
+        "tls-auth" => ControlWrapKind.TlsAuth,
+        "tls-crypt" => ControlWrapKind.TlsCrypt,
+        _ => ControlWrapKind.TlsCryptV2,
+    };
 
     private void ApplyPeerName(Directive d)
     {
@@ -282,13 +309,30 @@ public sealed partial class TunnelConfigurationBuilder
                 _session = _session with { Ping = Seconds(d) };
                 break;
             case "ping-restart":
-                _session = _session with { PingRestart = Seconds(d) };
+                _session = _session with { PingRestart = Seconds(d), PingExit = TimeSpan.Zero };
+                _hasPingLimit = true;
                 break;
+            case "ping-exit":
+                _session = _session with { PingExit = Seconds(d), PingRestart = TimeSpan.Zero };
+                _hasPingLimit = true;
+                break;
+            case "inactive":
+                _session = _session with { Inactive = Seconds(d), InactiveBytes = Number(d, 1, 0, int.MaxValue, 0) };
+                break;
+            case "session-timeout":
+                _session = _session with { SessionTimeout = Seconds(d) };
+                break;
+            case "ping-timer-rem":
+                break;      // pings are judged only once there is a peer, anyway
             case "keepalive":
                 if (d.Parameters.Count < 2)
                     Error(d, "keepalive wants an interval and a timeout");
                 else
-                    _keepAlive = (Number(d, 0, 1, 86400, 10), Number(d, 1, 1, 86400, 60));
+                    _keepAlive = new()
+                    {
+                        Interval = TimeSpan.FromSeconds(Number(d, 0, 1, 86400, 10)),
+                        Timeout = TimeSpan.FromSeconds(Number(d, 1, 1, 86400, 60)),
+                    };
                 break;
             case "reneg-sec":
                 _session = _session with { RenegotiateAfter = Seconds(d) };
@@ -304,39 +348,6 @@ public sealed partial class TunnelConfigurationBuilder
                 break;
             case "explicit-exit-notify":
                 _made = _made with { ExitNotices = Number(d, 0, 0, 100, 1) };
-                break;
-            default:
-                return false;
-        }
-        return true;
-    }
-
-    private bool ApplyNetwork(Directive d)
-    {
-        switch (d.Name)
-        {
-            case "redirect-gateway":
-                _made = _made with { RedirectGateway = d.Parameters };
-                break;
-            case "route" or "route-ipv6":
-                _routes.Add($"{d.Name} {string.Join(' ', d.Parameters)}");
-                break;
-            case "push":
-                _push.Add(string.Join(' ', d.Parameters));
-                break;
-            case "mssfix":
-                _made = _made with { MssFix = Number(d, 0, 0, 65535, 1492) };
-                break;
-            case "server":
-                _made = _made with { IsServer = true, ServerNetwork = $"{d.Parameters[0]} {d.Parameters[1]}" };
-                break;
-            case "server-ipv6":
-                _made = _made with { ServerNetworkV6 = d.Parameters[0] };
-                break;
-            case "topology":
-                if (d.Parameters[0] is not ("net30" or "p2p" or "subnet"))
-                    Error(d, $"topology: '{d.Parameters[0]}' is none of net30, p2p, subnet");
-                _made = _made with { Topology = d.Parameters[0] };
                 break;
             default:
                 return false;

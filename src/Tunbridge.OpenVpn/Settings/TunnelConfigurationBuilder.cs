@@ -11,14 +11,20 @@ public sealed partial class TunnelConfigurationBuilder
 {
     private const int DefaultPort = 1194;
 
+    // Holds for a client until the server pushes another.
+    private static readonly TimeSpan s_pulledPingRestart = TimeSpan.FromSeconds(120);
+
     private readonly List<DirectiveProblem> _problems = [];
     private readonly List<Directive> _others = [];
     private readonly List<Directive> _remotes = [];
-    private readonly List<string> _routes = [];
+    private readonly List<Directive> _wrapKeys = [];
+    private readonly List<string> _options = [];
+    private readonly List<PullFilter> _filters = [];
+    private readonly List<KeyValuePair<string, string>> _environment = [];
+    private readonly List<KeyValuePair<string, string>> _peerInfo = [];
     private readonly List<string> _push = [];
     private readonly List<string> _fingerprints = [];
-    private readonly Dictionary<int, string> _connectionProtocols = [];
-    private readonly Dictionary<int, int> _connectionPorts = [];
+    private readonly Dictionary<int, ConnectionBlock> _connections = [];
     private TunnelConfiguration _made = new();
     private SessionSettings _session = new();
     private string? _cipher;
@@ -27,7 +33,8 @@ public sealed partial class TunnelConfigurationBuilder
     private int? _port;
     private int? _localPort;
     private int? _remotePort;
-    private (int Interval, int Timeout)? _keepAlive;
+    private bool _hasPingLimit;
+    private KeepAlive? _keepAlive;
 
     private TunnelConfigurationBuilder()
     {
@@ -98,56 +105,65 @@ public sealed partial class TunnelConfigurationBuilder
             ciphers.Add(_cipher);
         if (_keepAlive is { } alive)
         {
+            // A server gives its clients twice the time, so that they are the first to try again.
             _session = _session with
             {
-                Ping = TimeSpan.FromSeconds(alive.Interval),
-                PingRestart = TimeSpan.FromSeconds(_made.IsServer ? 2 * alive.Timeout : alive.Timeout),
+                Ping = alive.Interval,
+                PingRestart = _made.Server.HasClients ? 2 * alive.Timeout : alive.Timeout,
+                PingExit = TimeSpan.Zero,
             };
-            if (_made.IsServer)
-                _push.AddRange([$"ping {alive.Interval}", $"ping-restart {alive.Timeout}"]);
         }
-        bool isTcp = _made.Protocol.StartsWith("tcp", StringComparison.Ordinal);
+        else if (_made.Pull && !_hasPingLimit)
+        {
+            _session = _session with { PingRestart = s_pulledPingRestart };
+        }
         _session = _session with
         {
             DataCiphers = ciphers,
             FallbackCipher = _session.FallbackCipher ?? _cipher,
             IsTap = _made.IsTap,
-            IsTcp = isTcp,
+            IsTcp = _made.Protocol.StartsWith("tcp", StringComparison.Ordinal),
             Pull = _made.Pull,
+            PeerInfo = _peerInfo,
         };
-        if (!_made.IsServer && _remotes.Count == 0)
-            _problems.Add(new() { IsError = true, File = "configuration", Line = 0, Text = "a client needs a remote (or server: a network for clients)" });
-        if (!_made.IsServer && _made.PeerUsage is null && _made.PeerName is null && _fingerprints.Count == 0)
-            _problems.Add(new()
-            {
-                IsError = false,
-                File = "configuration",
-                Line = 0,
-                Text = "WARNING: No server certificate verification method has been enabled; add remote-cert-tls server",
-            });
+        CheckWhole();
         return _made with
         {
             Session = _session,
             Remotes = [.. _remotes.Select(Endpoint).OfType<RemoteEndpoint>()],
-            Routes = _routes,
-            Push = _push,
             PeerFingerprints = _fingerprints,
             Others = _others,
             LocalPort = _isUnbound ? null : _localPort ?? _port ?? (_made.IsServer || _remotes.Count == 0 ? DefaultPort : null),
+            Client = _made.Client with { Options = _options, Filters = _filters },
+            Server = _made.Server with { Push = _push, KeepAlive = _keepAlive, Tokens = Tokens() },
+            Scripts = _made.Scripts with { Environment = _environment },
         };
     }
 
+    // What no single line can be blamed for.
+    private void CheckWhole()
+    {
+        if (!_made.IsServer && _remotes.Count == 0)
+            Whole(true, "a client needs a remote (or server: a network for clients)");
+        if (!_made.IsServer && _made.PeerUsage is null && _made.PeerName is null && _fingerprints.Count == 0)
+            Whole(false, "WARNING: No server certificate verification method has been enabled; add remote-cert-tls server");
+        if (_made.Pull && _made.Server.HasClients)
+            Whole(true, "a server with clients does not pull: remove client, or server");
+        if (_session.SecondWrap != ControlWrapKind.None && !_made.IsServer)
+            Whole(true, "a client has one wrap: tls-auth, tls-crypt or tls-crypt-v2");
+    }
+
+    private void Whole(bool isError, string text) =>
+        _problems.Add(new() { IsError = isError, File = "configuration", Line = 0, Text = text });
+
     private RemoteEndpoint? Endpoint(Directive remote)
     {
-        int port = _remotePort ?? _port ?? DefaultPort;
-        if (remote.Connection is { } block && _connectionPorts.TryGetValue(block, out int own))
-            port = own;
+        ConnectionBlock? block = remote.Connection is { } number ? _connections.GetValueOrDefault(number) : null;
+        int port = block?.RemotePort ?? _remotePort ?? _port ?? DefaultPort;
         if (remote.At(1) is { } text && !TryPort(remote, text, out port))
             return null;
         string? protocol = remote.At(2) is { } word ? Protocol(remote, word) : null;
-        if (protocol is null && remote.Connection is { } number)
-            _connectionProtocols.TryGetValue(number, out protocol);
-        return new() { Host = remote.Parameters[0], Port = port, Protocol = protocol ?? _made.Protocol };
+        return new() { Host = remote.Parameters[0], Port = port, Protocol = protocol ?? block?.Protocol ?? _made.Protocol, Own = block?.Own };
     }
 
     private bool TryPort(Directive directive, string text, out int port)

@@ -9,17 +9,19 @@ namespace Tunbridge.OpenVpn.Wire;
 /// <summary>
 /// The tokens that take the place of a password once it has been checked (<c>auth-gen-token</c>). One owner at a time.
 /// </summary>
-internal sealed class AuthToken : IDisposable
+public sealed class AuthToken : IDisposable
 {
     // "SESS_ID_AT_" | base64( session id 12 | first login u64 | now u64 | HMAC-SHA256 32 )
     // HMAC over: user name | session id | first login | now
 
-    internal const int SessionIdSize = 12;
+    /// <summary>Bytes of the id that all tokens of one login share.</summary>
+    public const int SessionIdSize = 12;
 
     /// <summary>Bytes of a server's key file.</summary>
-    internal const int KeySize = 128;
+    public const int KeySize = 128;
 
-    internal const string Prefix = "SESS_ID_AT_";
+    private const string Prefix = "SESS_ID_AT_";
+    private const string Armour = "OpenVPN auth-token server key";
 
     private const int HmacOffset = 64;
     private const int HmacKeySize = 32;
@@ -29,15 +31,41 @@ internal sealed class AuthToken : IDisposable
 
     private readonly IMac _mac;
 
-    internal AuthToken(ICryptoProvider crypto, ReadOnlySpan<byte> key)
+    /// <summary>Makes and checks tokens.</summary>
+    /// <param name="crypto">Makes the code.</param>
+    /// <param name="key">The server's key, <see cref="KeySize"/> bytes: random, or of a file.</param>
+    public AuthToken(ICryptoProvider crypto, ReadOnlySpan<byte> key)
     {
+        ArgumentNullException.ThrowIfNull(crypto);
         ArgumentOutOfRangeException.ThrowIfNotEqual(key.Length, KeySize, nameof(key));
         _mac = crypto.CreateMac(DigestAlgorithm.Sha256, key.Slice(HmacOffset, HmacKeySize));
     }
 
-    internal static bool IsToken(ReadOnlySpan<byte> password) => password.StartsWith("SESS_ID_AT_"u8);
+    /// <summary>Reads a key's file (<c>auth-gen-token-secret</c>).</summary>
+    /// <param name="crypto">Makes the code.</param>
+    /// <param name="text">The file's text.</param>
+    /// <returns>What makes and checks tokens with it; null when the text is no such key.</returns>
+    public static AuthToken? Parse(ICryptoProvider crypto, ReadOnlySpan<char> text)
+    {
+        if (!PemBlock.TryReadBase64(text, Armour, 4 * KeySize, out byte[] bytes))
+            return null;
+        AuthToken? token = bytes.Length == KeySize ? new AuthToken(crypto, bytes) : null;
+        CryptographicOperations.ZeroMemory(bytes);
+        return token;
+    }
 
-    internal string Make(string user, ReadOnlySpan<byte> sessionId, long firstLogin, long now)
+    /// <summary>Whether a password claims to be a token.</summary>
+    /// <param name="password">The password.</param>
+    /// <returns>Whether it begins as tokens do.</returns>
+    public static bool IsToken(ReadOnlySpan<byte> password) => password.StartsWith("SESS_ID_AT_"u8);
+
+    /// <summary>Makes a token.</summary>
+    /// <param name="user">The user's name; empty for a client that sends none.</param>
+    /// <param name="sessionId">The login's id, <see cref="SessionIdSize"/> bytes: random at first, afterwards that of the token before.</param>
+    /// <param name="firstLogin">When the password itself was checked, in Unix seconds.</param>
+    /// <param name="now">The time, in Unix seconds.</param>
+    /// <returns>The token.</returns>
+    public string Make(string user, ReadOnlySpan<byte> sessionId, long firstLogin, long now)
     {
         byte[] token = new byte[Size];
         sessionId[..SessionIdSize].CopyTo(token);
@@ -50,7 +78,13 @@ internal sealed class AuthToken : IDisposable
     }
 
     /// <summary>Whether this server made the token for this user; its times are for the caller to judge.</summary>
-    internal bool TryVerify(string user, ReadOnlySpan<byte> password, Span<byte> sessionId, out long firstLogin, out long made)
+    /// <param name="user">The user's name.</param>
+    /// <param name="password">The token.</param>
+    /// <param name="sessionId">Room for the login's id.</param>
+    /// <param name="firstLogin">When the password itself was checked, in Unix seconds.</param>
+    /// <param name="made">When the token was made, in Unix seconds.</param>
+    /// <returns>Whether it is authentic.</returns>
+    public bool TryVerify(string user, ReadOnlySpan<byte> password, Span<byte> sessionId, out long firstLogin, out long made)
     {
         (firstLogin, made) = (0, 0);
         // The length is fixed: checked before anything is decoded.
@@ -68,5 +102,6 @@ internal sealed class AuthToken : IDisposable
         return true;
     }
 
+    /// <summary>Wipes the key.</summary>
     public void Dispose() => _mac.Dispose();
 }

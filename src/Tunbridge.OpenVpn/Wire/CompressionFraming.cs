@@ -20,42 +20,41 @@ internal enum CompressionFraming
 /// <summary>Puts the framing around a payload and takes it off, in place.</summary>
 internal static class CompressionFrames
 {
-    /// <summary>Bytes that may be needed before a payload.</summary>
-    internal const int Headroom = 2;
-
-    /// <summary>Bytes that may be needed behind a payload.</summary>
-    internal const int Tailroom = 1;
-
     private const byte Uncompressed = 0xfa;
     private const byte UncompressedSwap = 0xfb;
     private const byte LzoCompressed = 0x66;
     private const byte V2Escape = 0x50;
 
+    /// <summary>Bytes that the framing adds at most to any payload.</summary>
+    internal static int MaximumOverhead(CompressionFraming framing) =>
+        framing == CompressionFraming.None ? 0 : framing == CompressionFraming.StubV2 ? 2 : 1;
+
     /// <summary>Bytes that the framing adds at most to a packet of IP.</summary>
     internal static int Overhead(CompressionFraming framing) =>
         framing is CompressionFraming.None or CompressionFraming.StubV2 ? 0 : 1;
 
-    /// <summary>Frames the payload at <paramref name="start"/>; the buffer has <see cref="Headroom"/> and <see cref="Tailroom"/> around it.</summary>
-    internal static void Apply(CompressionFraming framing, Span<byte> buffer, ref int start, ref int length)
+    /// <summary>Writes the payload with its framing, and gives the length of both.</summary>
+    internal static int Write(CompressionFraming framing, ReadOnlySpan<byte> payload, Span<byte> destination)
     {
         switch (framing)
         {
             case CompressionFraming.Lzo:
-                buffer[--start] = Uncompressed;
-                length++;
-                break;
-            case CompressionFraming.Swap when length > 0:
-                buffer[start + length] = buffer[start];
-                buffer[start] = UncompressedSwap;
-                length++;
-                break;
-            case CompressionFraming.StubV2 when length > 0 && buffer[start] == V2Escape:
-                buffer[--start] = 0;
-                buffer[--start] = V2Escape;
-                length += 2;
-                break;
+                destination[0] = Uncompressed;
+                payload.CopyTo(destination[1..]);
+                return payload.Length + 1;
+            case CompressionFraming.Swap when payload.Length > 0:
+                destination[0] = UncompressedSwap;
+                payload[1..].CopyTo(destination[1..]);
+                destination[payload.Length] = payload[0];
+                return payload.Length + 1;
+            case CompressionFraming.StubV2 when payload.Length > 0 && payload[0] == V2Escape:
+                destination[0] = V2Escape;
+                destination[1] = 0;
+                payload.CopyTo(destination[2..]);
+                return payload.Length + 2;
             default:
-                break;
+                payload.CopyTo(destination);
+                return payload.Length;
         }
     }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Tunbridge.Changes;
 using Tunbridge.Configuration;
 
 namespace Tunbridge.Programs;
@@ -57,21 +58,21 @@ internal sealed record DhcpClient
     private static IReadOnlyList<string>? Program(string name, DeviceDhcp dhcp)
     {
         if (name != "udhcpc")
-            return ProgramRun.Find(name) is string path ? [path] : null;
+            return SystemTool.Find(name) is string path ? [path] : null;
         // busybox decides by the word which of its programs it is; one that was built without it says so by its list.
-        bool Has(string word) => ProgramRun.Find(word) is not null || s_applets.Value.Contains(word);
+        bool Has(string word) => SystemTool.Find(word) is not null || s_applets.Value.Contains(word);
         return (!dhcp.IPv4 || Has("udhcpc")) && (!dhcp.IPv6 || Has("udhcpc6")) ? [] : null;
     }
 
-    private static readonly Lazy<HashSet<string>> s_applets = new(() => ProgramRun.Find("busybox") is string busybox
-        ? [.. ProgramRun.Tool(busybox, ["--list"]).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)]
+    private static readonly Lazy<HashSet<string>> s_applets = new(() => SystemTool.Find("busybox") is string busybox && SystemTool.Run(busybox, ["--list"], "", out string applets) == 0
+        ? [.. applets.Split('\n', StringSplitOptions.RemoveEmptyEntries)]
         : []);
 
     // -f: in the foreground; -S: says what it does to syslog.
     private static string[] Udhcpc(IReadOnlyList<string> program, string card, string family, string script)
     {
         string word = family == "6" ? "udhcpc6" : "udhcpc";
-        string[] start = ProgramRun.Find(word) is string path ? [path] : [ProgramRun.Find("busybox")!, word];
+        string[] start = SystemTool.Find(word) is string path ? [path] : [SystemTool.Find("busybox")!, word];
         return [.. program, .. start, "-i", card, "-f", "-S", "-s", script];
     }
 

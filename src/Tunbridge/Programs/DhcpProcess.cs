@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Tunbridge.Changes;
 using System.Globalization;
 using Tunbridge.Linux;
 
@@ -43,7 +44,7 @@ internal sealed record DhcpProcess
     /// <summary>Starts a client in the calling thread's namespace.</summary>
     internal static void Launch(string instance, string card, DhcpClient client)
     {
-        Dictionary<string, string> environment = new(ProgramRun.OwnEnvironment) { ["PATH"] = ProgramRun.SearchPath };
+        Dictionary<string, string> environment = new(ProgramRun.OwnEnvironment) { ["PATH"] = SystemTool.SearchPath };
         ProgramRun.ToStay(new()
         {
             Command = client.Command,

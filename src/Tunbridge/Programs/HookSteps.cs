@@ -84,7 +84,7 @@ internal sealed class HookSteps(DesiredState desired, DeviceDefinition device, C
         UserAccount? account = UserAccount.Find(hook.User ?? ProcessIdentity.EffectiveUserId);
         Dictionary<string, string> variables = new()
         {
-            ["PATH"] = ProgramRun.SearchPath,
+            ["PATH"] = SystemTool.SearchPath,
             ["HOME"] = account?.Home ?? "/",
             ["USER"] = account?.Name ?? "",
             ["LOGNAME"] = account?.Name ?? "",
@@ -113,7 +113,7 @@ internal sealed class HookSteps(DesiredState desired, DeviceDefinition device, C
         string program = hook.Command[0];
         if (DeviceNode.TryRead(program, out Errno errno) is not { } node)
             return $"{hook.Position}: the hook's program {program}: {LinuxException.Describe(errno)}";
-        if (!ProgramRun.IsExecutable(program))
+        if (!SystemTool.IsExecutable(program))
             return $"{hook.Position}: the hook's program {program} is not executable; mend it with `chmod +x {program}`";
         if (hook.User is uint user && UserAccount.Find(user) is null)
             return $"{hook.Position}: the hook's user {user} is in no user database, so its groups are unknown";

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Tunbridge.Changes;
 using System.Text;
 using System.Text.Json;
 
@@ -79,15 +80,5 @@ internal sealed record LaunchRequest
         element.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString() ?? "");
 
     /// <summary>The command as a person would type it.</summary>
-    internal static string Show(IEnumerable<string> command)
-    {
-        StringBuilder text = new();
-        foreach (string word in command)
-        {
-            bool isPlain = word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "/._-+:=@,%".Contains(c, StringComparison.Ordinal));
-            text.Append(text.Length > 0 ? " " : "").Append(isPlain ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'");
-        }
-
-        return Output.Terminal.OneLine(text.ToString());
-    }
+    internal static string Show(IEnumerable<string> command) => Output.Terminal.OneLine(SystemTool.Show(command));
 }

@@ -33,7 +33,7 @@ internal sealed record ProgramPicture
         foreach (DeviceDefinition device in part.Devices.Where(d => d.Dns is not null && !d.IsAbsent && !moves.IsNew(d.Name) && moves.IsThere(d.Name)))
         {
             bool isChosen = options.Devices.Count == 0 || options.Devices.Contains(device.Name);
-            if (isChosen && Resolver.Find()?.Read(device.Name) is DeviceDns found)
+            if (isChosen && HostResolver.Find()?.Read(device.Name) is ResolverEntry found)
                 known[device.Name] = ResolverSteps.FieldsOf(found);
         }
 

@@ -8,8 +8,6 @@ namespace Tunbridge.Programs;
 /// <summary>Starts programs from the calling thread, whose network namespace they inherit.</summary>
 internal static class ProgramRun
 {
-    internal const string SearchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
     /// <summary>Where a framework that is not where it is looked for is.</summary>
     private static readonly string[] s_ownVariables = ["DOTNET_ROOT", "DOTNET_ROOT_X64", "DOTNET_ROOT_ARM64"];
 
@@ -20,16 +18,6 @@ internal static class ProgramRun
 
     // What was said before the end is in the pipe by then.
     private static readonly TimeSpan s_lastWords = TimeSpan.FromMilliseconds(500);
-
-    /// <summary>A program in the search path, where this process has one; null when there is none.</summary>
-    internal static string? Find(string name) =>
-        (Environment.GetEnvironmentVariable("PATH") is { Length: > 0 } path ? path : SearchPath).Split(':')
-            .Where(d => d.StartsWith('/')).Select(d => Path.Combine(d, name)).FirstOrDefault(IsExecutable);
-
-    /// <summary>Whether a path can be run by somebody.</summary>
-    internal static bool IsExecutable(string path) =>
-        OperatingSystem.IsLinux() && File.Exists(path) && (File.GetUnixFileMode(path) &
-            (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0;
 
     /// <summary>This program's own path.</summary>
     internal static string OwnPath => Environment.ProcessPath is string path && Path.GetFileName(path) != "dotnet"
@@ -98,45 +86,6 @@ internal static class ProgramRun
             if (process.WaitForExit(10) || time.Elapsed > TimeSpan.FromSeconds(30))
                 throw new IOException($"{request.Command[0]} did not start");
         }
-    }
-
-    /// <summary>Runs a tool of the system with a text as its input.</summary>
-    /// <returns>The exit code, and what it printed on both streams.</returns>
-    internal static (int ExitCode, string Output) Tool(string path, IEnumerable<string> arguments, string input = "")
-    {
-        ProcessStartInfo start = new(path)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = "/",
-        };
-        foreach (string argument in arguments)
-            start.ArgumentList.Add(argument);
-        using Process process = Process.Start(start) ?? throw new IOException($"{path} did not start");
-        StringBuilder said = new();
-        Lines lines = new(line => said.AppendLine(line));
-        Task[] readers = [lines.ReadAsync(process.StandardOutput), lines.ReadAsync(process.StandardError)];
-        try
-        {
-            process.StandardInput.Write(input);
-            process.StandardInput.Close();
-        }
-        catch (IOException)
-        {
-            // It ended without reading: its exit code tells why.
-            process.WaitForExit(s_grace);
-        }
-
-        if (!process.WaitForExit(TimeSpan.FromSeconds(20)))
-        {
-            process.Kill(entireProcessTree: true);
-            throw new IOException($"{path} does not answer");
-        }
-
-        _ = Task.WaitAll(readers, s_lastWords);
-        lines.Stop();
-        return (process.ExitCode, said.ToString());
     }
 
     private static Process Start(LaunchRequest request, bool redirected)

@@ -22,7 +22,7 @@ internal static class ResolverSteps
         bool Chosen(string card) => options.Devices.Count == 0 || options.Devices.Contains(card);
         if (told.Count + wanting.Count == 0)
             return;
-        Resolver? resolver = Resolver.Find();
+        HostResolver? resolver = HostResolver.Find();
         foreach (DeviceDefinition device in wanting.Where(d => moves.IsThere(d.Name)))
         {
             if (resolver is null)
@@ -32,8 +32,8 @@ internal static class ResolverSteps
                 continue;
             }
 
-            DeviceDns? found = picture.Known.TryGetValue(device.Name, out IReadOnlyDictionary<string, string>? known) ? Parse(known) : null;
-            if (TextOf(found) != TextOf(device.Dns))
+            ResolverEntry? found = picture.Known.TryGetValue(device.Name, out IReadOnlyDictionary<string, string>? known) ? Parse(known) : null;
+            if (TextOf(found) != TextOf(EntryOf(device.Dns!)))
                 steps.Add(Tell(resolver, part.Instance, device, found));
         }
 
@@ -50,20 +50,20 @@ internal static class ResolverSteps
     {
         if (device.Dns is null)
             return;
-        if (Resolver.Find() is not Resolver resolver)
+        if (HostResolver.Find() is not HostResolver resolver)
         {
             notes.Add($"dns: {NobodyThere}");
             return;
         }
 
         string found = TextOf(resolver.Read(device.Name));
-        if (found != TextOf(device.Dns))
-            differences.Add(new() { Key = "dns", Declared = TextOf(device.Dns), Found = found });
+        if (found != TextOf(EntryOf(device.Dns)))
+            differences.Add(new() { Key = "dns", Declared = TextOf(EntryOf(device.Dns)), Found = found });
     }
 
-    private static ProgramChange Tell(Resolver resolver, string instance, DeviceDefinition device, DeviceDns? found)
+    private static ProgramChange Tell(HostResolver resolver, string instance, DeviceDefinition device, ResolverEntry? found)
     {
-        DeviceDns wanted = device.Dns!;
+        ResolverEntry wanted = EntryOf(device.Dns!);
         string path = StateFile.PathOf(device.Name, Ending);
         return new(
             device.Name, "set-dns", $"tell {resolver.Name} the name servers of {device.Name}: {TextOf(wanted)}",
@@ -96,10 +96,10 @@ internal static class ResolverSteps
     }
 
     private static ProgramChange Forget(
-        Resolver resolver, string card, IReadOnlyDictionary<string, string> record, ChangePhase phase)
+        HostResolver resolver, string card, IReadOnlyDictionary<string, string> record, ChangePhase phase)
     {
         string path = StateFile.PathOf(card, Ending);
-        DeviceDns before = Parse(record);
+        ResolverEntry before = Parse(record);
         return new(card, "forget-dns", $"have {resolver.Name} forget the name servers of {card}", resolver.ShowForget(card), phase)
         {
             Before = TextOf(before),
@@ -126,13 +126,13 @@ internal static class ResolverSteps
     }
 
     /// <summary>Name servers as a record has them.</summary>
-    internal static Dictionary<string, string> FieldsOf(DeviceDns dns) => new()
+    internal static Dictionary<string, string> FieldsOf(ResolverEntry dns) => new()
     {
         ["servers"] = string.Join(' ', dns.Servers),
         ["search"] = string.Join(' ', dns.Search),
     };
 
-    private static DeviceDns Parse(IReadOnlyDictionary<string, string> fields)
+    private static ResolverEntry Parse(IReadOnlyDictionary<string, string> fields)
     {
         string[] Words(string key) => (fields.GetValueOrDefault(key) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
         List<IPAddress> servers = [];
@@ -150,6 +150,8 @@ internal static class ResolverSteps
         : moves.IsDeleted(card) || plan.Before.Find(card) is null ? ChangePhase.PreDown
         : ChangePhase.Serve;
 
-    private static string TextOf(DeviceDns? dns) => dns is null ? "" : string.Join(' ', dns.Servers) +
+    private static ResolverEntry EntryOf(DeviceDns dns) => new() { Servers = dns.Servers, Search = dns.Search };
+
+    private static string TextOf(ResolverEntry? dns) => dns is null ? "" : string.Join(' ', dns.Servers) +
         (dns.Search.Count > 0 ? $"{(dns.Servers.Count > 0 ? " " : "")}search {string.Join(' ', dns.Search)}" : "");
 }

@@ -52,12 +52,9 @@ internal sealed class ClientShell : IDisposable
     internal void Send(byte[] packet)
     {
         DataSealer sealer = Session.Keys.Sealer!;
-        byte[] buffer = new byte[sealer.Headroom + packet.Length + sealer.Tailroom];
-        int start = sealer.Headroom;
-        int length = packet.Length;
-        packet.CopyTo(buffer, start);
-        Assert.True(sealer.TrySeal(buffer, Now.ToUnixTimeMilliseconds(), ref start, ref length));
-        _socket.Send(buffer.AsSpan(start, length));
+        byte[] buffer = new byte[packet.Length + sealer.Overhead];
+        Assert.True(sealer.TrySeal(packet, buffer, Now.ToUnixTimeMilliseconds(), out int length));
+        _socket.Send(buffer.AsSpan(0, length));
     }
 
     internal void Renegotiate() => Assert.True(Session.Renegotiate(Now));

@@ -137,8 +137,8 @@ public sealed class DirectiveReaderTests
             """), out IReadOnlyList<DirectiveProblem> problems);
         Assert.Empty(problems);
         Assert.True(made.IsServer);
-        Assert.Equal(("10.8.0.0 255.255.255.0", "subnet", 1194, "192.0.2.1"), (made.ServerNetwork, made.Topology, made.LocalPort, made.LocalAddress));
-        Assert.Equal(["redirect-gateway def1 ipv6 bypass-dhcp", "dhcp-option DNS 1.1.1.1", "block-outside-dns", "ping 10", "ping-restart 120"], made.Push);
+        Assert.Equal(("10.8.0.0/24", Topology.Subnet, 1194, "192.0.2.1"), (made.Server.Network.ToString(), made.Topology, made.LocalPort, made.LocalAddress));
+        Assert.Equal(["redirect-gateway def1 ipv6 bypass-dhcp", "dhcp-option DNS 1.1.1.1", "block-outside-dns"], made.Server.Push);
         Assert.Equal((10, 240), (made.Session.Ping.TotalSeconds, made.Session.PingRestart.TotalSeconds));
         Assert.Equal("crl.pem", made.RevocationList!.File);
     }

@@ -37,7 +37,7 @@ public sealed class ProviderFileTests
         yield return $"wrap: {made.Session.Wrap} {made.Session.WrapKeyDirection?.ToString() ?? "-"}";
         yield return $"ciphers: {string.Join(':', made.Session.DataCiphers)} fallback {made.Session.FallbackCipher ?? "-"} " +
             $"auth {made.Session.Auth?.ToString() ?? "-"}";
-        yield return $"framing: {made.Session.Framing} mtu {made.Session.TunMtu} mssfix {made.MssFix?.ToString() ?? "-"}";
+        yield return $"framing: {made.Session.Framing} mtu {made.Session.TunMtu} mssfix {(made.MssFix == MssLimit.Default ? "-" : $"{made.MssFix.Value}")}";
         yield return $"peer: {made.PeerUsage ?? "-"} {(made.PeerName is null ? "-" : $"{made.PeerName} {made.PeerNameMatch}")}";
         yield return $"credentials: {made.Credentials switch
         {
@@ -49,7 +49,9 @@ public sealed class ProviderFileTests
         yield return $"ca {Where(made.Authorities)} cert {Where(made.Certificate)} key {Where(made.PrivateKey)}";
         yield return $"times: reneg {made.Session.RenegotiateAfter.TotalSeconds} ping {made.Session.Ping.TotalSeconds} " +
             $"restart {made.Session.PingRestart.TotalSeconds} exit {made.ExitNotices}";
-        yield return $"routes: {made.Routes.Count} redirect {(made.RedirectGateway is null ? "-" : string.Join(' ', made.RedirectGateway))}";
+        string? redirect = made.Client.Options.LastOrDefault(o => o.StartsWith("redirect-gateway", StringComparison.Ordinal));
+        yield return $"routes: {made.Client.Options.Count(o => o.Split(' ')[0] is "route" or "route-ipv6")} " +
+            $"redirect {redirect?["redirect-gateway".Length..].Trim() ?? "-"}";
         yield return $"notes: {string.Join(", ", problems.Select(p => p.Text.Split(':')[0]).Order(StringComparer.Ordinal)
             .OrderBy(t => t == "WARNING"))}";
     }

@@ -66,10 +66,11 @@ internal sealed class BaseCrypto : ICryptoProvider
 
         public AeadAlgorithm Algorithm => algorithm;
 
-        public void Seal(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> associatedData, Span<byte> packet, Span<byte> tag)
+        public void Seal(
+            ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> packet, Span<byte> ciphertext, Span<byte> tag)
         {
-            _aes?.Encrypt(nonce, packet, packet, tag, associatedData);
-            _chacha?.Encrypt(nonce, packet, packet, tag, associatedData);
+            _aes?.Encrypt(nonce, packet, ciphertext, tag, associatedData);
+            _chacha?.Encrypt(nonce, packet, ciphertext, tag, associatedData);
         }
 
         public bool TryOpen(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> associatedData, Span<byte> packet, ReadOnlySpan<byte> tag)

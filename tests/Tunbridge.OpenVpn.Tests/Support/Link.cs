@@ -81,12 +81,9 @@ internal sealed class Link : IDisposable
         received = [];
         (Session from, Session to) = fromClient ? (Client, Server!) : (Server!, Client);
         DataSealer sealer = from.Keys.Sealer!;
-        byte[] buffer = new byte[sealer.Headroom + packet.Length + sealer.Tailroom];
-        int start = sealer.Headroom;
-        int length = packet.Length;
-        packet.CopyTo(buffer, start);
-        Assert.True(sealer.TrySeal(buffer, Now.ToUnixTimeMilliseconds(), ref start, ref length));
-        DropReason reason = to.Keys.TryOpen(buffer.AsSpan(start, length), Now.ToUnixTimeMilliseconds(), out Span<byte> payload, out _);
+        byte[] buffer = new byte[packet.Length + sealer.Overhead];
+        Assert.True(sealer.TrySeal(packet, buffer, Now.ToUnixTimeMilliseconds(), out int length));
+        DropReason reason = to.Keys.TryOpen(buffer.AsSpan(0, length), Now.ToUnixTimeMilliseconds(), out Span<byte> payload, out _);
         received = payload.ToArray();
         return reason;
     }

@@ -82,11 +82,8 @@ public sealed class KeyVectorTests
         using DataSealer sealer = format.CreateSealer(BaseCrypto.Instance, new CountingRandom(0xa0), key, fromServer, 0);
         byte[] buffer = new byte[256];
         buffer.AsSpan().Fill(0xa5);
-        int start = sealer.Headroom;
-        int length = InBand.Ping.Length;
-        InBand.Ping.CopyTo(buffer.AsSpan(start));
-        Assert.True(sealer.TrySeal(buffer, 0, ref start, ref length));
-        Assert.Equal(datagram, Hex(buffer.AsSpan(start, length)));
+        Assert.True(sealer.TrySeal(InBand.Ping, buffer, 0, out int length));
+        Assert.Equal(datagram, Hex(buffer.AsSpan(0, length)));
 
         using DataOpener opener = format.CreateOpener(BaseCrypto.Instance, key, !fromServer, 0);
         Assert.Equal(DropReason.None, opener.TryOpen(Hex(datagram), 0, out Span<byte> payload));

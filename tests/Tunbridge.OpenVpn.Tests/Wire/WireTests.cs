@@ -231,12 +231,11 @@ public sealed class WireTests
     public void Framing_AppliedAndRemoved_IsTheSame(string framing, string payload, string framed)
     {
         CompressionFraming kind = Enum.Parse<CompressionFraming>(framing);
-        byte[] buffer = [0xa5, 0xa5, .. Hex(payload), 0xa5];
-        int start = 2;
-        int length = payload.Length / 2;
-        CompressionFrames.Apply(kind, buffer, ref start, ref length);
-        Assert.Equal(framed, Hex(buffer.AsSpan(start, length)));
-        Assert.True(CompressionFrames.TryRemove(kind, buffer.AsSpan(start, length), [], out Span<byte> back));
+        byte[] buffer = new byte[(payload.Length / 2) + CompressionFrames.MaximumOverhead(kind)];
+        buffer.AsSpan().Fill(0xa5);
+        int length = CompressionFrames.Write(kind, Hex(payload), buffer);
+        Assert.Equal(framed, Hex(buffer.AsSpan(0, length)));
+        Assert.True(CompressionFrames.TryRemove(kind, buffer.AsSpan(0, length), [], out Span<byte> back));
         Assert.Equal(payload, Hex(back));
     }
 

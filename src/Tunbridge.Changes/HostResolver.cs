@@ -1,50 +1,63 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
-using Tunbridge.Configuration;
 
-namespace Tunbridge.Programs;
+namespace Tunbridge.Changes;
 
 /// <summary>Who is told of a card's name servers on this host: systemd-resolved, or resolvconf.</summary>
-internal sealed class Resolver
+/// <remarks>Immutable. Tools run in the calling thread's namespace, but the resolver is the host's.</remarks>
+public sealed class HostResolver
 {
     // The directories of Debian's resolvconf, where each interface has a file.
     private static readonly string[] s_records = ["/run/resolvconf/interface", "/run/resolvconf/interfaces"];
 
+    private static readonly string[] s_none = [""];
+
     private readonly string _program;
     private readonly bool _isResolved;
 
-    private Resolver(string program, bool isResolved)
+    private HostResolver(string program, bool isResolved)
     {
         _program = program;
         _isResolved = isResolved;
     }
 
     /// <summary>Its name, for messages and records.</summary>
-    internal string Name => _isResolved ? "resolvectl" : "resolvconf";
+    public string Name => _isResolved ? "resolvectl" : "resolvconf";
 
     /// <summary>The one of this host; null when there is none.</summary>
-    internal static Resolver? Find()
+    public static HostResolver? Find()
     {
         // The directory is there while the service runs.
-        if (Directory.Exists("/run/systemd/resolve") && ProgramRun.Find("resolvectl") is string resolvectl)
+        if (Directory.Exists("/run/systemd/resolve") && SystemTool.Find("resolvectl") is string resolvectl)
             return new(resolvectl, isResolved: true);
-        return ProgramRun.Find("resolvconf") is string resolvconf &&
+        return SystemTool.Find("resolvconf") is string resolvconf &&
             // The package of systemd-resolved puts a link there, which needs its service.
             Path.GetFileName(File.ResolveLinkTarget(resolvconf, returnFinalTarget: true)?.FullName ?? resolvconf) != "resolvectl"
             ? new(resolvconf, isResolved: false)
             : null;
     }
 
+    /// <summary>A resolver by its program, for those that know where it is.</summary>
+    /// <param name="program">The program's path.</param>
+    /// <param name="isResolved">It understands resolvectl's commands; else resolvconf's.</param>
+    public static HostResolver At(string program, bool isResolved) => new(program, isResolved);
+
     /// <summary>The commands that tell it, as <c>--dry-run</c> shows them.</summary>
-    internal string ShowTell(string card, DeviceDns dns) => _isResolved
-        ? string.Join("; ", TellCommands(card, dns).Select(c => LaunchRequest.Show(["resolvectl", .. c])))
+    /// <param name="card">The card.</param>
+    /// <param name="dns">Its servers and domains.</param>
+    public string ShowTell(string card, ResolverEntry dns) => _isResolved
+        ? string.Join("; ", TellCommands(card, dns).Select(c => SystemTool.Show(["resolvectl", .. c])))
         : $"resolvconf -a {Key(card)}";
 
     /// <summary>The command that has it forget.</summary>
-    internal string ShowForget(string card) => _isResolved ? $"resolvectl revert {card}" : $"resolvconf -d {Key(card)}";
+    /// <param name="card">The card.</param>
+    public string ShowForget(string card) => _isResolved ? $"resolvectl revert {card}" : $"resolvconf -d {Key(card)}";
 
     /// <summary>Tells it a card's servers and domains, in the place of those before.</summary>
-    internal void Tell(string card, DeviceDns dns)
+    /// <param name="card">The card.</param>
+    /// <param name="dns">Its servers and domains.</param>
+    /// <exception cref="IOException">It refused, or does not answer.</exception>
+    public void Tell(string card, ResolverEntry dns)
     {
         if (!_isResolved)
         {
@@ -57,7 +70,9 @@ internal sealed class Resolver
     }
 
     /// <summary>Has it forget a card.</summary>
-    internal void Forget(string card)
+    /// <param name="card">The card.</param>
+    /// <exception cref="IOException">It refused, or does not answer.</exception>
+    public void Forget(string card)
     {
         if (_isResolved)
             Run(["revert", card]);
@@ -66,11 +81,12 @@ internal sealed class Resolver
     }
 
     /// <summary>What it knows of a card; null for nothing.</summary>
-    internal DeviceDns? Read(string card)
+    /// <param name="card">The card.</param>
+    public ResolverEntry? Read(string card)
     {
         if (_isResolved)
         {
-            return Of(AfterColon(ProgramRun.Tool(_program, ["dns", card])), AfterColon(ProgramRun.Tool(_program, ["domain", card])));
+            return Of(AfterColon(["dns", card]), AfterColon(["domain", card]));
         }
 
         if (s_records.FirstOrDefault(Directory.Exists) is string directory)
@@ -79,24 +95,23 @@ internal sealed class Resolver
             return File.Exists(path) ? Parse(File.ReadAllLines(path)) : null;
         }
 
-        (int exitCode, string text) = ProgramRun.Tool(_program, ["-l", Key(card)]);
-        return exitCode == 0 ? Parse(text.Split('\n')) : null;
+        return SystemTool.Run(_program, ["-l", Key(card)], "", out string text) == 0 ? Parse(text.Split('\n')) : null;
     }
 
     private static string Key(string card) => $"{card}.tunbridge";
 
-    private static string[][] TellCommands(string card, DeviceDns dns) =>
+    private static string[][] TellCommands(string card, ResolverEntry dns) =>
     [
         // An empty text clears the list.
         ["dns", card, .. dns.Servers.Count > 0 ? dns.Servers.Select(s => s.ToString()) : [""]],
-        ["domain", card, .. dns.Search.Count > 0 ? dns.Search : [""]],
+        ["domain", card, .. dns.Search.Count + dns.Routed.Count > 0 ? [.. dns.Search, .. dns.Routed.Select(d => "~" + d)] : s_none],
     ];
 
-    private static string TextOf(DeviceDns dns) =>
+    private static string TextOf(ResolverEntry dns) =>
         string.Concat(dns.Servers.Select(s => $"nameserver {s}\n")) +
         (dns.Search.Count > 0 ? $"search {string.Join(' ', dns.Search)}\n" : "");
 
-    private static DeviceDns? Parse(IEnumerable<string> lines)
+    private static ResolverEntry? Parse(IEnumerable<string> lines)
     {
         List<string> servers = [], search = [];
         foreach (string[] words in lines.Select(l => l.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries)).Where(w => w.Length > 1))
@@ -110,7 +125,7 @@ internal sealed class Resolver
         return Of(servers, search);
     }
 
-    private static DeviceDns? Of(IReadOnlyList<string> servers, IReadOnlyList<string> search)
+    private static ResolverEntry? Of(IReadOnlyList<string> servers, IReadOnlyList<string> search)
     {
         List<IPAddress> addresses = [];
         foreach (string server in servers)
@@ -119,25 +134,31 @@ internal sealed class Resolver
                 addresses.Add(address);
         }
 
-        return addresses.Count + search.Count == 0 ? null : new() { Servers = addresses, Search = search };
+        return addresses.Count + search.Count == 0 ? null : new()
+        {
+            Servers = addresses,
+            Search = [.. search.Where(d => !d.StartsWith('~'))],
+            Routed = [.. search.Where(d => d.StartsWith('~')).Select(d => d[1..])],
+        };
     }
 
     // "Link 3 (tap0): 192.0.2.53 192.0.2.54"
-    private static string[] AfterColon((int ExitCode, string Output) answer)
+    private string[] AfterColon(string[] question)
     {
-        int colon = answer.Output.IndexOf("): ", StringComparison.Ordinal);
-        return answer.ExitCode == 0 && colon > 0
-            ? answer.Output[(colon + 3)..].Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries)
+        int exitCode = SystemTool.Run(_program, question, "", out string output);
+        int colon = output.IndexOf("): ", StringComparison.Ordinal);
+        return exitCode == 0 && colon > 0
+            ? output[(colon + 3)..].Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries)
             : [];
     }
 
     private void Run(string[] arguments, string input = "")
     {
-        (int exitCode, string output) = ProgramRun.Tool(_program, arguments, input);
+        int exitCode = SystemTool.Run(_program, arguments, input, out string output);
         if (exitCode != 0)
         {
             throw new IOException(
-                $"`{LaunchRequest.Show([Name, .. arguments])}` ended with code {exitCode}: {output.Trim().Split('\n')[^1]}");
+                $"`{SystemTool.Show([Name, .. arguments])}` ended with code {exitCode}: {output.Trim().Split('\n')[^1]}");
         }
     }
 }

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+using Tunbridge.Netlink;
+
+namespace Tunbridge.Changes;
+
+/// <summary>A route and the card that it leads over, by name: cards may be made anew while a tunnel runs.</summary>
+public sealed record CardRoute
+{
+    /// <summary>The card.</summary>
+    public required string Card { get; init; }
+
+    /// <summary>The route; its own card index is not looked at.</summary>
+    public required Route Route { get; init; }
+
+    /// <summary>The kernel's route that is this one; null when it is not there.</summary>
+    internal Route? FindIn(HostState state) => state.Find(Card) is { } link
+        ? state.RouteRecords.FirstOrDefault(r => r.Protocol == Route.Protocol && RouteText.IsSame(r, Route, link.Index))
+        : null;
+
+    internal bool IsSameAs(CardRoute other) =>
+        Card == other.Card && RouteText.HasSameKey(Route, other.Route) && Equals(Route.Gateway, other.Route.Gateway) && Route.Type == other.Route.Type;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{RouteText.Of(Route)} dev {Card}";
+}
