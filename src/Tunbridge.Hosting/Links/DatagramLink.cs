@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Runtime.InteropServices;
 using Tunbridge.Linux;
 
 namespace Tunbridge.Hosting;
@@ -45,7 +46,7 @@ public sealed class DatagramLink : ITunnelLink
             BoundDevice = options.BoundDevice,
             PathMtuDiscovery = options.PathMtuDiscovery,
             Coalescing = options.MaximumDatagram == 0,
-            ReceiveErrors = true,
+            ReceiveErrors = options.PathMtuDiscovery != PathMtuDiscovery.Default,
             Namespace = options.Namespace,
         }), options);
     }
@@ -64,13 +65,40 @@ public sealed class DatagramLink : ITunnelLink
     public void Dispose() => Socket.Dispose();
 
     /// <inheritdoc/>
-    public ILinkSender OpenSender(int capacity) => throw new NotSupportedException();
+    public ILinkSender OpenSender(int capacity) => new DatagramSender(this, capacity);
 
     /// <inheritdoc/>
-    public void Run(ILinkReceiver receiver, int capacity, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public void Run(ILinkReceiver receiver, int capacity, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(receiver);
+        DatagramReceiveBatch batch = new(
+            Math.Min(capacity, DatagramReceiveBatch.MaximumCapacity),
+            _options.MaximumDatagram == 0 ? DatagramReceiveBatch.MaximumRunSize : _options.MaximumDatagram);
+        while (true)
+        {
+            _ = Socket.Receive(batch, cancellationToken);
+            foreach (ref readonly DatagramRun run in batch)
+            {
+                // What was cut short cannot be authentic, and the socket has counted it.
+                if (run.IsTruncated)
+                    continue;
+                // Every run lies in the one slab of the batch.
+                _ = MemoryMarshal.TryGetArray(run.Memory, out ArraySegment<byte> place);
+                LinkPath from = new() { Path = run.Path };
+                _ = receiver.OnDatagrams(from, place.Array, place.Offset, place.Count, run.SegmentSize);
+            }
+
+            receiver.OnIdle();
+        }
+    }
+
+    /// <summary>Takes what the network, or this host, has said about datagrams that were too long for their path (<c>mtu-disc</c>).</summary>
+    /// <param name="error">What was said, by whom, of which peer; forgeable by whoever sees the traffic.</param>
+    /// <returns>False when there is nothing.</returns>
+    public bool TryReadError(out DatagramError error) => Socket.TryReadError(out error);
 
     // Replies are routed like any packet: they may leave by another interface than the question came by.
-    private DatagramPath Outgoing(in DatagramPath path) => _options.Multihome
+    internal DatagramPath Outgoing(in DatagramPath path) => _options.Multihome
         ? path with { InterfaceIndex = path.Remote.ScopeId }
         : new(path.Remote);
 }

@@ -5,6 +5,9 @@ namespace Tunbridge.Hosting;
 /// <remarks>For one thread. Nothing allocates.</remarks>
 public interface ILinkSender : IDisposable
 {
+    /// <summary>Whether datagrams wait for <see cref="Flush"/>.</summary>
+    bool HasPending { get; }
+
     /// <summary>Room for the next datagram.</summary>
     /// <param name="length">The most bytes that it can have.</param>
     /// <returns>At least so many bytes; empty when there is no more room before <see cref="Flush"/>.</returns>

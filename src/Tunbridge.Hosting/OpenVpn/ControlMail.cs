@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers;
+using Tunbridge.Tunnels;
 
 namespace Tunbridge.Hosting.OpenVpn;
 
@@ -17,6 +18,9 @@ internal enum ControlMailKind
 
     /// <summary>A peer has said over the data channel that it leaves.</summary>
     Exit,
+
+    /// <summary>Something was dropped that a log may tell of.</summary>
+    Dropped,
 
     /// <summary>A connection has come.</summary>
     Connected,
@@ -36,9 +40,9 @@ internal readonly struct ControlMail : IDisposable
 
     internal ControlMail(ControlMailKind kind) => Kind = kind;
 
-    internal ControlMail(in LinkPath path, ReadOnlySpan<byte> datagram)
+    internal ControlMail(ControlMailKind kind, in LinkPath path, ReadOnlySpan<byte> datagram)
     {
-        Kind = ControlMailKind.Datagram;
+        Kind = kind;
         Path = path;
         _pooled = ArrayPool<byte>.Shared.Rent(Math.Max(1, datagram.Length));
         _length = datagram.Length;
@@ -51,12 +55,15 @@ internal readonly struct ControlMail : IDisposable
 
     internal TunnelPeer? Peer { get; init; }
 
+    /// <summary>Why something was dropped.</summary>
+    internal DropReason Drop { get; init; }
+
     /// <summary>Why a connection has ended.</summary>
     internal string Reason { get; init; } = "";
 
     internal Action? Command { get; init; }
 
-    /// <summary>The datagram; may be changed in place.</summary>
+    /// <summary>The datagram, or what was dropped; may be changed in place.</summary>
     internal Span<byte> Datagram => _pooled.AsSpan(0, _length);
 
     /// <summary>Gives the datagram's room back.</summary>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Threading.Channels;
+using Tunbridge.Tunnels;
 
 namespace Tunbridge.Hosting.OpenVpn;
 
@@ -15,6 +16,9 @@ internal sealed class ControlMailbox : IPumpOwner, IDisposable
 {
     // Longer than any control packet of this protocol.
     private const int MaximumDatagram = 2048;
+
+    // Of a dropped packet: enough to say where it came from.
+    private const int LongestHeaders = 64;
     private static readonly TimeSpan s_longestWait = TimeSpan.FromHours(1);
 
     private readonly Channel<ControlMail> _mail = Channel.CreateUnbounded<ControlMail>(new() { SingleReader = true });
@@ -56,7 +60,7 @@ internal sealed class ControlMailbox : IPumpOwner, IDisposable
             Interlocked.Increment(ref _dropped);
             return;
         }
-        Put(new ControlMail(from, datagram));
+        Put(new ControlMail(ControlMailKind.Datagram, from, datagram));
     }
 
     bool IPumpOwner.OnMoving(TunnelPeer peer, in LinkPath to)
@@ -68,6 +72,9 @@ internal sealed class ControlMailbox : IPumpOwner, IDisposable
     }
 
     void IPumpOwner.OnExit(TunnelPeer peer) => Put(new ControlMail(ControlMailKind.Exit) { Peer = peer });
+
+    void IPumpOwner.OnDropped(in LinkPath from, TunnelPeer? peer, DropReason reason, ReadOnlySpan<byte> packet) =>
+        Put(new ControlMail(ControlMailKind.Dropped, from, packet[..Math.Min(packet.Length, LongestHeaders)]) { Peer = peer, Drop = reason });
 
     void IPumpOwner.OnConnected(in LinkPath path) => Put(new ControlMail(ControlMailKind.Connected) { Path = path });
 

@@ -13,6 +13,9 @@ namespace Tunbridge.Hosting;
 public sealed class SessionChannel : IDataChannel, IDisposable
 {
     private readonly Session _session;
+    private readonly Lock _lock = new();    // for a new slot, and for a fork: keys are copied one thread after the other
+    private Slot[] _slots = [new(), new()];
+    private bool _isDisposed;
 
     /// <summary>The channel of a session.</summary>
     /// <param name="session">The session; stays the caller's.</param>
@@ -23,7 +26,14 @@ public sealed class SessionChannel : IDataChannel, IDisposable
     }
 
     /// <inheritdoc/>
-    public IPacketSealer? SealerFor(int slot) => null;
+    public IPacketSealer? SealerFor(int slot)
+    {
+        DataSealer? origin = _session.Keys.Sealer;
+        Slot[] slots = Volatile.Read(ref _slots);
+        if (slot < slots.Length && slots[slot].Origin == origin)
+            return slots[slot].Own;
+        return Renew(slot);
+    }
 
     /// <inheritdoc/>
     public DropReason TryOpen(Span<byte> datagram, long nowMilliseconds, out Span<byte> packet, out bool isExit) =>
@@ -32,5 +42,42 @@ public sealed class SessionChannel : IDataChannel, IDisposable
     /// <summary>Wipes the sealers' keys; no thread may use the channel any more.</summary>
     public void Dispose()
     {
+        lock (_lock)
+        {
+            _isDisposed = true;
+            foreach (Slot slot in _slots)
+            {
+                slot.Own?.Dispose();
+                slot.Own = slot.Origin = null;
+            }
+        }
+    }
+
+    private DataSealer? Renew(int slot)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(slot);
+        lock (_lock)
+        {
+            if (_isDisposed)
+                return null;
+            while (slot >= _slots.Length)
+                Volatile.Write(ref _slots, [.. _slots, new Slot()]);
+            // Looked up anew: what the caller saw may have waited for the lock.
+            DataSealer? origin = _session.Keys.Sealer;
+            // The slot's own thread is here: nobody uses its old sealer.
+            Slot own = _slots[slot];
+            own.Own?.Dispose();
+            own.Own = null;
+            own.Origin = null;
+            own.Own = origin?.Fork();
+            own.Origin = origin;
+            return own.Own;
+        }
+    }
+
+    private sealed class Slot
+    {
+        internal DataSealer? Origin;    // the session's, of which this is a fork
+        internal DataSealer? Own;
     }
 }

@@ -10,8 +10,9 @@ public abstract class PeerRouter
 {
     /// <summary>Where a packet of the card goes.</summary>
     /// <param name="packet">The packet or frame.</param>
+    /// <param name="nowMilliseconds">The time, which only grows.</param>
     /// <returns>One peer, all peers, or why it is dropped.</returns>
-    public abstract RouteDecision FromCard(ReadOnlySpan<byte> packet);
+    public abstract RouteDecision FromCard(ReadOnlySpan<byte> packet, long nowMilliseconds);
 
     /// <summary>Whether a peer may send a packet, and where it goes.</summary>
     /// <param name="sender">The peer that it authentically came from.</param>

@@ -6,7 +6,10 @@ namespace Tunbridge.Hosting;
 /// <summary>Where a packet goes: to the card, to one peer, to all of them, or nowhere.</summary>
 public readonly record struct RouteDecision
 {
-    /// <summary>Why it goes nowhere; <see cref="DropReason.None"/> when it goes somewhere.</summary>
+    /// <summary>
+    /// Why it goes nowhere; <see cref="DropReason.None"/> when it goes somewhere. <see cref="DropReason.NoRoute"/> is nobody's fault
+    /// and is only counted.
+    /// </summary>
     public DropReason Drop { get; init; }
 
     /// <summary>It goes to the card.</summary>

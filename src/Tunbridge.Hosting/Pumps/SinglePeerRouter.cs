@@ -10,11 +10,12 @@ public sealed class SinglePeerRouter : PeerRouter
     private volatile TunnelPeer? _peer;
 
     /// <inheritdoc/>
-    public override RouteDecision FromCard(ReadOnlySpan<byte> packet) =>
+    public override RouteDecision FromCard(ReadOnlySpan<byte> packet, long nowMilliseconds) =>
         _peer is { } peer ? new() { Peer = peer } : new() { Drop = DropReason.NotEstablished };
 
     /// <inheritdoc/>
-    public override RouteDecision FromPeer(TunnelPeer sender, ReadOnlySpan<byte> packet, long nowMilliseconds) => new() { ToCard = true };
+    public override RouteDecision FromPeer(TunnelPeer sender, ReadOnlySpan<byte> packet, long nowMilliseconds) =>
+        new() { ToCard = true };
 
     /// <inheritdoc/>
     public override void AddPeer(TunnelPeer peer)

@@ -37,14 +37,14 @@ internal static class DirectiveTable
             "float", "route-nopull", "client-to-client", "duplicate-cn", "persist-key", "persist-tun", "auth-user-pass-optional",
             "username-as-common-name", "ccd-exclusive", "route-noexec", "ifconfig-noexec", "push-peer-info", "multihome", "up-restart",
             "down-pre", "suppress-timestamps", "machine-readable-output", "tls-exit", "tcp-nodelay", "allow-pull-fqdn", "ping-timer-rem",
-            "block-ipv6");
+            "block-ipv6", "single-session");
         Add(DirectiveUse.Applied, 1, 1, "", "dev", "dev-type", "proto", "port", "lport", "rport", "cipher", "auth", "data-ciphers",
             "ncp-ciphers", "data-ciphers-fallback", "key-direction", "tun-mtu", "ping", "ping-restart", "ping-exit", "topology",
             "remote-cert-tls", "ns-cert-type", "hand-window", "tran-window", "tls-timeout", "tls-cipher", "tls-ciphersuites",
             "tls-groups", "ecdh-curve", "tls-cert-profile", "max-clients", "client-config-dir", "verify-client-cert", "connect-retry-max",
             "resolv-retry", "dh", "cd", "user", "group", "remote-cert-eku", "mode", "connect-timeout", "server-poll-timeout", "capath",
             "auth-retry", "mute", "status-version", "writepid", "nice", "sndbuf", "rcvbuf", "mark", "bind-dev", "txqueuelen",
-            "max-routes-per-client", "tcp-queue-limit", "ifconfig-ipv6-pool", "session-timeout", "route-metric");
+            "max-routes-per-client", "tcp-queue-limit", "auth-user-pass-file", "tmp-dir", "ifconfig-ipv6-pool", "session-timeout", "route-metric");
         Add(DirectiveUse.Applied, 0, 1, "", "ca", "cert", "key", "extra-certs", "pkcs12", "tls-crypt", "auth-user-pass", "askpass",
             "explicit-exit-notify", "compress", "comp-lzo", "peer-fingerprint", "auth-gen-token-secret", "up-delay", "daemon", "syslog",
             "verb");

@@ -55,6 +55,9 @@ public sealed record ScriptDirectives
     /// <summary><c>down</c> runs before the card goes (<c>down-pre</c>).</summary>
     public bool DownRunsFirst { get; init; }
 
+    /// <summary>Where files for scripts are made (<c>tmp-dir</c>); null for the system's place.</summary>
+    public string? TemporaryDirectory { get; init; }
+
     /// <summary>Variables for all of them (<c>setenv</c>, <c>setenv-safe</c> with its prefix), in order.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Environment { get; init; } = [];
 }

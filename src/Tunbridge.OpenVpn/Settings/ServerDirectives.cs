@@ -54,6 +54,12 @@ public sealed record ServerDirectives
     /// <summary>Clients may come without a password (<c>auth-user-pass-optional</c>).</summary>
     public bool PasswordIsOptional { get; init; }
 
+    /// <summary>A file of users with hashed passwords (<c>auth-user-pass-file</c>, of this program only); null for none.</summary>
+    public KeyMaterial? PasswordFile { get; init; }
+
+    /// <summary>A client that comes again from the address of a session waits until that has ended (<c>single-session</c>).</summary>
+    public bool IsSingleSession { get; init; }
+
     /// <summary>Tokens in place of passwords; null without.</summary>
     public TokenDirectives? Tokens { get; init; }
 

@@ -27,6 +27,7 @@ public sealed partial class TunnelConfigurationBuilder
             "up-delay" => scripts with { DelaysUp = true },
             "up-restart" => scripts with { RunsAtRestart = true },
             "down-pre" => scripts with { DownRunsFirst = true },
+            "tmp-dir" => scripts with { TemporaryDirectory = d.Parameters[0] },
             "setenv" or "setenv-safe" => scripts,
             _ => null,
         };

@@ -36,6 +36,8 @@ public sealed partial class TunnelConfigurationBuilder
             "client-to-client" => server with { ClientToClient = true },
             "username-as-common-name" => server with { UsesUsernameAsName = true },
             "auth-user-pass-optional" => server with { PasswordIsOptional = true },
+            "auth-user-pass-file" => server with { PasswordFile = d.ToMaterial() },
+            "single-session" => server with { IsSingleSession = true },
             "connect-freq" => server with { NewClients = Rate(d) },
             "connect-freq-initial" => server with { FirstPackets = Rate(d) },
             "max-routes-per-client" => server with { MaximumRoutesPerClient = Number(d, 0, 1, int.MaxValue, 256) },

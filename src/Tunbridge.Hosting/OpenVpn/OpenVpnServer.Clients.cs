@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Buffers.Binary;
+using Tunbridge.Linux;
+using Tunbridge.OpenVpn.Control;
+using Tunbridge.Packets;
+using Tunbridge.Tunnels;
+
+namespace Tunbridge.Hosting.OpenVpn;
+
+/// <content>Clients come, are served, move and go.</content>
+public sealed partial class OpenVpnServer
+{
+    private DateTimeOffset _frequencyStart;
+    private int _frequencyCount;
+
+    private ServerClient? Find(ClientKey key) =>
+        _clients.TryGetValue(key, out ServerClient? client) || _newcomers.TryGetValue(key, out client) ? client : null;
+
+    // A session answers UnknownPeer, with nothing changed, to what belongs to another one.
+    private void HandleDatagram(in LinkPath path, Span<byte> datagram)
+    {
+        DateTimeOffset now = _clock.Now;
+        ClientKey key = ClientKey.Of(path);
+        if ((_clients.TryGetValue(key, out ServerClient? client) && TryHandle(client, now, datagram)) ||
+            (_newcomers.TryGetValue(key, out client) && TryHandle(client, now, datagram)))
+            return;
+        // Over a connection there is one session.
+        if (path.Connection > 0 ? !_clients.ContainsKey(key) : !_policy.SingleSession || !_clients.ContainsKey(key))
+            HandleStranger(now, path, datagram);
+    }
+
+    private bool TryHandle(ServerClient client, DateTimeOffset now, Span<byte> datagram)
+    {
+        int length = datagram.Length;
+        DropReason reason = client.Session.HandleDatagram(now, datagram);
+        if (reason == DropReason.UnknownPeer)
+            return false;
+        if (reason == DropReason.NotAuthentic)
+            TellUnwrapped(client.Path.Path.Remote);
+        else
+            Interlocked.Add(ref client.ControlReceived, length);
+        Serve(client);
+        return true;
+    }
+
+    private void HandleStranger(DateTimeOffset now, in LinkPath path, ReadOnlySpan<byte> datagram)
+    {
+        int length = 0;
+        Session? session;
+        DropReason reason = path.Connection > 0
+            ? _listener.HandleStream(now, datagram, out session)
+            : _listener.HandleDatagram(now, AddressOf(path.Path.Remote), datagram, _room, out length, out session);
+        if (length > 0)
+            _pump.SendControl(path, _room.AsSpan(0, length));
+        if (session is not null)
+            Welcome(now, session, path, datagram.Length);
+        else
+            TellStranger(path.Path.Remote, reason);
+    }
+
+    // A client that has shown that it is where it says: its handshake begins.
+    private void Welcome(DateTimeOffset now, Session session, in LinkPath path, int length)
+    {
+        if (!MayBegin(now))
+        {
+            Tell(1, $"MULTI: new connection attempt from {Named(path.Path.Remote)} exceeds connect-freq, ignored");
+            session.Dispose();
+            return;
+        }
+        ServerClient client = new(_nextId++, session, path, _options.Clock.GetUtcNow()) { ControlReceived = length };
+        client.IsNewcomer = !_clients.TryAdd(client.Key, client);
+        if (client.IsNewcomer)
+        {
+            // Whoever came last has shown most lately that it is there.
+            if (_newcomers.TryGetValue(client.Key, out ServerClient? earlier))
+                Remove(earlier);
+            _newcomers[client.Key] = client;
+        }
+        if (_halfOpen.Add(client) is { } crowdedOut)
+        {
+            Remove(crowdedOut);
+            if (crowdedOut == client)
+                return;
+        }
+        Log(client, 3, $"TLS: Initial packet from {Named(path.Path.Remote)}, sid={session.RemoteId >> 32:x8} {session.RemoteId & 0xffffffff:x8}");
+        if (_policy.TlsCryptV2Verify is not null && session.ClientKeyMetadata.Length > 0)
+        {
+            client.IsHeld = true;
+            Judge(VerifyClientKeyAsync(client));
+        }
+        Serve(client);
+    }
+
+    private bool MayBegin(DateTimeOffset now)
+    {
+        if (_policy.ConnectFrequency is not { } limit)
+            return true;
+        if (now - _frequencyStart >= limit.Per)
+            (_frequencyStart, _frequencyCount) = (now, 0);
+        return ++_frequencyCount <= limit.Count;
+    }
+
+    // After every call of a session: its events, its datagrams, its next time.
+    private void Serve(ServerClient client)
+    {
+        if (client.IsGone)
+            return;
+        TakeEvents(client);
+        DateTimeOffset now = _clock.Now;
+        while (!client.IsGone && !client.IsHeld && client.Session.TryPollTransmit(now, _room, out int length))
+        {
+            _pump.SendControl(client.Path, _room.AsSpan(0, length));
+            Interlocked.Add(ref client.ControlSent, length);
+        }
+        TakeEvents(client);
+        if (client.IsGone)
+            return;
+        if (client.Session.IsClosed)
+            Remove(client);
+        else
+            Schedule(client);
+    }
+
+    private void TakeEvents(ServerClient client)
+    {
+        while (!client.IsGone && client.Session.TryPollEvent(out SessionEvent? happened))
+        {
+            switch (happened)
+            {
+                case AuthenticationRequested request:
+                    Judge(AdmitAsync(client, request));
+                    break;
+                case SessionConnected connected:
+                    Connect(client, connected);
+                    break;
+                case SessionNote note:
+                    Log(client, note.Text.Contains("Error", StringComparison.Ordinal) || note.Text.StartsWith("WARNING", StringComparison.Ordinal) ? 1 : 3, note.Text);
+                    break;
+                case SessionClosed closed:
+                    TellClosed(client, closed);
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+
+    // Takes a client out, wherever it stands; nothing happens the second time.
+    private void Remove(ServerClient client)
+    {
+        if (client.IsGone)
+            return;
+        client.IsGone = true;
+        _halfOpen.Remove(client);
+        _clients.TryRemove(new(client.Key, client));
+        if (_newcomers.TryGetValue(client.Key, out ServerClient? newcomer))
+        {
+            if (newcomer == client)
+            {
+                _newcomers.Remove(client.Key);
+            }
+            else if (_clients.TryAdd(client.Key, newcomer))
+            {
+                newcomer.IsNewcomer = false;
+                _newcomers.Remove(client.Key);
+            }
+        }
+        if (client.CommonName is { } name && _names.TryGetValue(name, out HashSet<ServerClient>? sharing) && sharing.Remove(client) && sharing.Count == 0)
+            _names.Remove(name);
+        if (client.Peer is { } peer)
+        {
+            _pump.Remove(peer);
+            _peers.TryRemove(peer, out _);
+        }
+        if (client.Path.Connection > 0)
+            _link.Disconnect(client.Path);
+        if (client.IsConnected)
+        {
+            _connected--;
+            Judge(DisconnectedAsync(client));
+        }
+        _addresses.Release(client, _clock.Now);
+        client.Channel?.Dispose();
+        client.Session.Dispose();
+    }
+
+    private void Schedule(ServerClient client)
+    {
+        if (client.Session.NextTimeout is not { } next || client.QueuedAt <= next)
+            return;
+        client.QueuedAt = next;
+        _times.Enqueue(client, next);
+    }
+
+    private DateTimeOffset? NextTime()
+    {
+        DateTimeOffset? next = _times.TryPeek(out _, out DateTimeOffset time) ? time : null;
+        if (_silent.TryPeek(out (DateTimeOffset Until, LinkPath Path) silent) && !(next <= silent.Until))
+            next = silent.Until;
+        return next;
+    }
+
+    // An entry may be of an earlier plan: the session knows what is due, and asking it too often does no harm.
+    private void HandleTimes(DateTimeOffset now)
+    {
+        while (_times.TryPeek(out ServerClient? client, out DateTimeOffset time) && time <= now)
+        {
+            _times.Dequeue();
+            if (client.IsGone || client.QueuedAt != time)
+                continue;
+            client.QueuedAt = null;
+            client.Session.HandleTimeout(now);
+            Serve(client);
+        }
+        while (_silent.TryPeek(out (DateTimeOffset Until, LinkPath Path) silent) && silent.Until <= now)
+        {
+            _silent.Dequeue();
+            if (Find(ClientKey.Of(silent.Path)) is null)
+                _link.Disconnect(silent.Path);
+        }
+    }
+
+    // On a thread of the data path: takes the new address for the peer, unless somebody else has it.
+    private bool MayMove(TunnelPeer peer, LinkPath to)
+    {
+        if (to.Connection > 0 || !_peers.TryGetValue(peer, out ServerClient? client))
+            return false;
+        ClientKey key = ClientKey.Of(to);
+        ServerClient there = _clients.GetOrAdd(key, client);
+        if (there == client)
+            return true;
+        if (!there.IsConnected || there.HasCertificatesOf(client))
+        {
+            // Once it is out of the way, the peer's next packet asks again.
+            _mailbox.Post(() =>
+            {
+                if (!there.IsGone && there.Key == key)
+                    Remove(there);
+            });
+        }
+        return false;
+    }
+
+    private void HandleMoved(TunnelPeer peer, in LinkPath to)
+    {
+        ClientKey key = ClientKey.Of(to);
+        if (!_peers.TryGetValue(peer, out ServerClient? client))
+        {
+            // It left while it moved.
+            if (_clients.TryGetValue(key, out ServerClient? stale) && stale.IsGone)
+                _clients.TryRemove(new(key, stale));
+            return;
+        }
+        DatagramAddress before = client.Path.Path.Remote;
+        if (client.Key != key)
+            _clients.TryRemove(new(client.Key, client));
+        string label = client.Label;
+        client.Path = to;
+        _options.Log.Write(3, $"{label} peer {client.Peer?.Index} ({client.CommonName}) floated from {before} to {Named(to.Path.Remote)}");
+    }
+
+    private static PeerAddress AddressOf(DatagramAddress address)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        address.ToIPAddress().MapToIPv6().TryWriteBytes(bytes, out _);
+        return new() { Address = BinaryPrimitives.ReadUInt128BigEndian(bytes), Port = (ushort)address.Port, Scope = (uint)address.ScopeId };
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using System.Numerics;
+using System.Text;
+using Tunbridge.Linux;
+using Tunbridge.Tunnels;
+
+namespace Tunbridge.Hosting.OpenVpn;
+
+/// <summary>What a script is told: names and values, of which nothing comes from our own environment.</summary>
+/// <remarks>Values may be a peer's words: control characters are left out of them.</remarks>
+internal sealed class ScriptEnvironment
+{
+    private readonly Dictionary<string, string> _values = [];
+
+    internal ScriptEnvironment()
+    {
+    }
+
+    internal ScriptEnvironment(ScriptEnvironment source) => _values = new(source._values);
+
+    internal IReadOnlyDictionary<string, string> Values => _values;
+
+    internal void Set(string name, string value)
+    {
+        string clean = Clean(name).Replace('=', '_');
+        if (clean.Length > 0)
+            _values[clean] = Clean(value);
+    }
+
+    internal void Set(string name, long value) => Set(name, value.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>A client's address: trusted_ip, trusted_port, or with 6 for IPv6.</summary>
+    internal void SetAddress(string prefix, DatagramAddress address)
+    {
+        Set(address.IsIPv4 ? $"{prefix}_ip" : $"{prefix}_ip6", address.ToIPAddress().ToString());
+        Set($"{prefix}_port", address.Port);
+    }
+
+    /// <summary>What a chain of certificates says, the client's own at depth 0.</summary>
+    internal void SetCertificates(IReadOnlyList<PeerCertificate> chain)
+    {
+        for (int depth = 0; depth < chain.Count; depth++)
+        {
+            PeerCertificate certificate = chain[depth];
+            foreach ((string name, string value) in certificate.SubjectParts)
+                Set($"X509_{depth}_{name}", value);
+            Set($"tls_id_{depth}", certificate.Subject);
+            Set($"tls_serial_{depth}", new BigInteger(certificate.Serial.Span, isUnsigned: true, isBigEndian: true).ToString(CultureInfo.InvariantCulture));
+            Set($"tls_serial_hex_{depth}", Colons(certificate.Serial.Span));
+            Set($"tls_digest_{depth}", Colons(certificate.Sha1.Span));
+            Set($"tls_digest_sha256_{depth}", Colons(certificate.Sha256.Span));
+        }
+    }
+
+    private static string Colons(ReadOnlySpan<byte> bytes)
+    {
+        StringBuilder text = new(bytes.Length * 3);
+        foreach (byte b in bytes)
+            text.Append(text.Length > 0 ? ":" : "").Append(b.ToString("x2", CultureInfo.InvariantCulture));
+        return text.ToString();
+    }
+
+    private static string Clean(string text) =>
+        text.Any(char.IsControl) ? string.Concat(text.Where(c => !char.IsControl(c))) : text;
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+using Tunbridge.OpenVpn.Settings;
+
+namespace Tunbridge.Hosting.OpenVpn;
+
+/// <summary>A configuration that cannot be carried out; says which directive, where it stands, and how to mend it.</summary>
+public sealed class TunnelConfigurationException : Exception
+{
+    /// <summary>A configuration that cannot be carried out.</summary>
+    /// <param name="message">Place, directive, what is wrong and the mend.</param>
+    /// <param name="inner">What caused it; null for nothing.</param>
+    public TunnelConfigurationException(string message, Exception? inner = null) : base(message, inner)
+    {
+    }
+
+    internal TunnelConfigurationException(Directive directive, string what, Exception? inner = null)
+        : this($"{directive.Position}: {directive.Name}: {what}", inner)
+    {
+    }
+}
