@@ -17,8 +17,9 @@ internal static class DropIn
         "tunctl" => (calledAs, arguments) => TunctlCommand.Run(calledAs, arguments, Console.Out, Console.Error),
         "ifconfig" => (calledAs, arguments) => IfconfigCommand.Run(calledAs, arguments, Console.Out, Console.Error),
         "openvpn" => (calledAs, arguments) => RunOpenvpn(calledAs, arguments),
-        // Not for people: stepping stone to another program, and script of a DHCP client.
+        // Not for people: stepping stone to another program, a tunnel below its service, and script of a DHCP client.
         Launcher.Verb => (_, _) => Launcher.Run(),
+        OpenvpnCommand.SupervisedVerb => (_, arguments) => OpenvpnCommand.RunSupervised(arguments),
         DhcpEvent.Name => (_, arguments) => DhcpEvent.Run(arguments),
         _ => null,
     };

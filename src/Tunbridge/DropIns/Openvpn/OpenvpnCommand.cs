@@ -16,6 +16,13 @@ internal static class OpenvpnCommand
         "show-gateway", "show-engines", "show-pkcs11-ids",
     ];
 
+    /// <summary>The word by which the program is told to be one of the service's tunnels.</summary>
+    internal const string SupervisedVerb = ".tunnel";
+
+    // What a file says of its process, which is the service's.
+    private static readonly string[] s_serviceOnly =
+        ["daemon", "log", "log-append", "syslog", "writepid", "user", "group", "nice", "suppress-timestamps", "machine-readable-output"];
+
     /// <summary>Runs one command line.</summary>
     /// <param name="calledAs">The program's name as typed.</param>
     /// <param name="arguments">What comes after it.</param>
@@ -43,13 +50,71 @@ internal static class OpenvpnCommand
             output.Write("Use --help for more information.\n");
             return ExitCode.Failed;
         }
-        catch (TunnelIdentityException e)
+        catch (Exception e) when (e is TunnelIdentityException or TunnelConfigurationException)
         {
             return log.Fatal(e.Message);
         }
         catch (Exception e) when (Failure.Describe(e) is { } failure)
         {
             return log.Fatal(failure.Message);
+        }
+    }
+
+    /// <summary>Not for people: one tunnel of a tunbridge.yaml, below the service that started it.</summary>
+    /// <remarks>
+    /// Lines go to standard error, without time; standard output gets a <see cref="TunnelReport"/> each second. The end of
+    /// standard input ends it, so that no tunnel outlives its service.
+    /// </remarks>
+    /// <param name="arguments">The OpenVPN file.</param>
+    /// <returns>The exit code.</returns>
+    internal static int RunSupervised(string[] arguments)
+    {
+        if (arguments is not [string file])
+        {
+            Console.Error.WriteLine($"tunbridge: {SupervisedVerb} is for tunbridge itself, which gives it a file");
+            return ExitCode.Usage;
+        }
+
+        CoreDumps.TurnOff();
+        // An interrupt at the terminal is the service's.
+        ProgramStart.LeadSession();
+        using OpenvpnLog log = new(Console.Error);
+        try
+        {
+            OpenvpnRequest request = OpenvpnRequest.ReadFile(file);
+            log.Configure(request);
+            log.HasTime = false;
+            TunnelConfiguration configuration = TunnelStart.Check(request, out IReadOnlyList<string> notes);
+            foreach (string note in notes)
+                log.Write(1, note);
+            foreach (Directive directive in request.Directives.Where(d => s_serviceOnly.Contains(d.Name)))
+                log.Write(1, $"{directive.Position}: {directive.Name}: the service sees to it");
+            using StandardOutput output = new();
+            using StatusFile? status = StatusFile.Open(request, handed: -1);
+            using TunnelRun run = new(request, log, new SecretPrompts([]), status, null)
+            {
+                IsSupervised = true,
+                Reports = report => output.Write(report.ToJson() + "\n"),
+            };
+            _ = Task.Run(async () =>
+            {
+                using Stream input = Console.OpenStandardInput();
+                byte[] buffer = new byte[1];
+                while (await input.ReadAsync(buffer).ConfigureAwait(false) > 0)
+                    continue;
+                run.Stop();
+            });
+            return run.Run(configuration);
+        }
+        catch (Exception e) when (e is OptionsErrorException or TunnelIdentityException or TunnelConfigurationException)
+        {
+            log.Fatal(e.Message);
+            return ExitCode.Configuration;
+        }
+        catch (Exception e) when (Failure.Describe(e) is { } failure)
+        {
+            log.Fatal(failure.Message);
+            return failure.ExitCode;
         }
     }
 

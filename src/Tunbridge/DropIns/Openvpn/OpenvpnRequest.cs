@@ -9,37 +9,47 @@ internal sealed class OpenvpnRequest
     private const string CommandLine = "[CMD-LINE]";
 
     private readonly DirectiveReader _reader;
+    private readonly bool _isAlone;
     private int _entered;
 
-    private OpenvpnRequest(string[] arguments)
+    private OpenvpnRequest(string[] arguments, string directory, bool isAlone)
     {
         Arguments = arguments;
-        StartDirectory = Directory.GetCurrentDirectory();
+        StartDirectory = directory;
+        WorkingDirectory = directory;
+        _isAlone = isAlone;
         _reader = new(Open);
+        _reader.ReadCommandLine(arguments);
+        EnterDirectories();
     }
 
     internal string[] Arguments { get; }
 
-    /// <summary>Where the process was before any <c>cd</c>; relative paths of a <c>cd</c> begin here.</summary>
-    internal string StartDirectory { get; private init; }
+    /// <summary>Where it starts, before any <c>cd</c>; relative paths of a <c>cd</c> begin here.</summary>
+    internal string StartDirectory { get; }
+
+    /// <summary>Where relative paths begin.</summary>
+    internal string WorkingDirectory { get; private set; }
 
     internal IReadOnlyList<Directive> Directives => _reader.Directives;
 
     /// <summary>Files that <c>config</c> named and that could not be read: path and reason.</summary>
     internal List<string> Unreadable { get; } = [];
 
-    /// <summary>Reads a command line; a <c>cd</c> takes effect for what comes after it, and stays.</summary>
+    /// <summary>Reads the command line of a process that is this tunnel's alone: a <c>cd</c> is the process's, too.</summary>
     /// <param name="arguments">The words after the program's name.</param>
-    /// <param name="directory">Where it starts; null for the working directory.</param>
-    internal static OpenvpnRequest Read(string[] arguments, string? directory = null)
-    {
-        if (directory is not null)
-            Directory.SetCurrentDirectory(directory);
-        OpenvpnRequest request = new(arguments);
-        request._reader.ReadCommandLine(arguments);
-        request.EnterDirectories();
-        return request;
-    }
+    internal static OpenvpnRequest Read(string[] arguments) => new(arguments, Directory.GetCurrentDirectory(), isAlone: true);
+
+    /// <summary>Reads a file whose relative paths begin beside it; the process stays where it is.</summary>
+    /// <param name="path">The whole path.</param>
+    internal static OpenvpnRequest ReadFile(string path) =>
+        new(["--config", path], Path.GetDirectoryName(path) ?? "/", isAlone: false);
+
+    /// <summary>Reads the same again.</summary>
+    internal OpenvpnRequest ReadAgain() => new(Arguments, StartDirectory, _isAlone);
+
+    /// <summary>A path of the configuration as a whole one.</summary>
+    internal string Resolve(string path) => Path.GetFullPath(path, WorkingDirectory);
 
     internal bool Has(string name) => _reader.Directives.Any(d => d.Name == name);
 
@@ -58,7 +68,7 @@ internal sealed class OpenvpnRequest
         EnterDirectories();
         try
         {
-            return path == "stdin" ? Console.In.ReadToEnd() : File.ReadAllText(path);
+            return path == "stdin" && _isAlone ? Console.In.ReadToEnd() : File.ReadAllText(Resolve(path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
@@ -74,14 +84,21 @@ internal sealed class OpenvpnRequest
         {
             if (_reader.Directives[_entered] is not { Name: "cd" } directive || directive.At(0) is not { } path)
                 continue;
-            try
-            {
-                Directory.SetCurrentDirectory(path);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
-            {
-                throw new OptionsErrorException($"cd to '{path}' failed: {e.Message}");
-            }
+            string next = Path.GetFullPath(path, WorkingDirectory);
+            if (!Directory.Exists(next))
+                throw new OptionsErrorException($"cd to '{path}' failed: No such file or directory (errno=2)");
+            WorkingDirectory = next;
+        }
+
+        if (!_isAlone)
+            return;
+        try
+        {
+            Directory.SetCurrentDirectory(WorkingDirectory);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new OptionsErrorException($"cd to '{WorkingDirectory}' failed: {e.Message}");
         }
     }
 

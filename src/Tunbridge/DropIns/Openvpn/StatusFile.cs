@@ -35,7 +35,7 @@ internal sealed class StatusFile : IDisposable
         if (request.Last("status") is not { } directive || directive.At(0) is not { } path)
             return null;
         int seconds = directive.At(1) is null ? DefaultSeconds : request.Number("status", DefaultSeconds, 1);
-        FileDescriptor descriptor = handed >= 0 ? new FileDescriptor(handed) : FileDescriptor.Create(path, appends: false, OwnerOnly);
+        FileDescriptor descriptor = handed >= 0 ? new FileDescriptor(handed) : FileDescriptor.Create(request.Resolve(path), appends: false, OwnerOnly);
         if (handed >= 0)
             descriptor.SetPassedOn(false);
         return new(descriptor, seconds);

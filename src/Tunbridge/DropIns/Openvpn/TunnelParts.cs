@@ -32,7 +32,7 @@ internal sealed class TunnelParts : IAsyncDisposable
     internal IRunningTunnel Make()
     {
         if (_configuration.IsServer)
-            throw new RefusedException("servers are not there yet");
+            return MakeServer();
         return new ClientTunnel(new()
         {
             Configuration = _configuration,
@@ -45,6 +45,30 @@ internal sealed class TunnelParts : IAsyncDisposable
             Crypto = CryptoProviders.Best,
             Random = CryptoProviders.OpenSsl,
         });
+    }
+
+    private ServerTunnel MakeServer()
+    {
+        TunnelCard card = _cards.Open(new()
+        {
+            Name = _configuration.Device,
+            IsTap = _configuration.IsTap,
+            Mtu = _configuration.Session.TunMtu,
+        });
+        return new(
+            new()
+            {
+                Configuration = _configuration,
+                Identity = _identity,
+                Queues = card.Queues,
+                Device = card.Name,
+                Host = _host,
+                Log = _log,
+                Tls = new OpenSslTlsProvider(),
+                Crypto = CryptoProviders.Best,
+                Random = CryptoProviders.OpenSsl,
+            },
+            card);
     }
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();

@@ -39,8 +39,8 @@ internal sealed class TunnelRun : IDisposable
     /// <summary>Gets the tunnel's state from time to time; null for nobody.</summary>
     internal Action<TunnelReport>? Reports { get; init; }
 
-    /// <summary>Secret files that others can read are refused.</summary>
-    internal bool RefusesReadableSecrets { get; init; }
+    /// <summary>It is one of a service's tunnels: secret files that others can read are refused, and the service's manager is not spoken to.</summary>
+    internal bool IsSupervised { get; init; }
 
     /// <summary>Has it end as SIGTERM does.</summary>
     internal void Stop() => _signals.Writer.TryWrite(PosixSignal.SIGTERM);
@@ -51,7 +51,8 @@ internal sealed class TunnelRun : IDisposable
         foreach (PosixSignal signal in (PosixSignal[])[PosixSignal.SIGHUP, PosixSignal.SIGTERM, PosixSignal.SIGINT, User1, User2])
             _registrations.Add(PosixSignalRegistration.Create(signal, Receive));
         _log.Written += Tell;
-        _notifier.ReadyAs(Environment.ProcessId, "Pre-connection initialization successful");
+        if (!IsSupervised)
+            _notifier.ReadyAs(Environment.ProcessId, "Pre-connection initialization successful");
         return RunAsync(configuration).GetAwaiter().GetResult();
     }
 
@@ -72,7 +73,7 @@ internal sealed class TunnelRun : IDisposable
 
     private void Tell(int verbosity, string line)
     {
-        if (line == Completed)
+        if (line == Completed && !IsSupervised)
             _notifier.Status(Completed);
     }
 
@@ -102,7 +103,7 @@ internal sealed class TunnelRun : IDisposable
         {
             Directory = _request.StartDirectory,
             Prompt = _prompts.AskAsync,
-            RefusesReadableSecrets = RefusesReadableSecrets,
+            RefusesReadableSecrets = IsSupervised,
         };
         using CancellationTokenSource stop = new();
         using TunnelIdentity identity = await TunnelIdentity.LoadAsync(configuration, options, stop.Token).ConfigureAwait(false);
@@ -178,7 +179,7 @@ internal sealed class TunnelRun : IDisposable
 
     private TunnelConfiguration ReadAgain()
     {
-        _request = OpenvpnRequest.Read(_request.Arguments, _request.StartDirectory);
+        _request = _request.ReadAgain();
         _log.Configure(_request);
         TunnelConfiguration configuration = MaterialFiles.Apply(
             TunnelStart.Check(_request, out IReadOnlyList<string> notes), _handover?.Files ?? []);
