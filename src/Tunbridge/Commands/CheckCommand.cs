@@ -3,7 +3,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Tunbridge.Configuration;
 using Tunbridge.Output;
-using Tunbridge.Tunnels;
+using Tunbridge.Serve;
 
 namespace Tunbridge.Commands;
 

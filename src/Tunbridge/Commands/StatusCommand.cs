@@ -4,7 +4,6 @@ using System.Text.Json;
 using Tunbridge.Configuration;
 using Tunbridge.Output;
 using Tunbridge.Serve;
-using Tunbridge.Tunnels;
 
 namespace Tunbridge.Commands;
 

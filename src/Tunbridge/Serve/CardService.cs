@@ -5,7 +5,6 @@ using Tunbridge.Changes;
 using Tunbridge.Commands;
 using Tunbridge.Configuration;
 using Tunbridge.Output;
-using Tunbridge.Tunnels;
 
 namespace Tunbridge.Serve;
 

@@ -7,7 +7,6 @@ using Tunbridge.Commands;
 using Tunbridge.Configuration;
 using Tunbridge.Linux;
 using Tunbridge.Output;
-using Tunbridge.Tunnels;
 
 namespace Tunbridge.Serve;
 

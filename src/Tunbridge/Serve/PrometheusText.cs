@@ -6,7 +6,6 @@ using Tunbridge.Commands;
 using Tunbridge.Configuration;
 using Tunbridge.Linux;
 using Tunbridge.Netlink;
-using Tunbridge.Tunnels;
 
 namespace Tunbridge.Serve;
 

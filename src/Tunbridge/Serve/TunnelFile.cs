@@ -6,7 +6,7 @@ using Tunbridge.Configuration;
 using Tunbridge.DropIns.Openvpn;
 using Tunbridge.OpenVpn.Settings;
 
-namespace Tunbridge.Tunnels;
+namespace Tunbridge.Serve;
 
 /// <summary>The OpenVPN file of a declared tunnel: what is wrong with it and with the files it names, and what it was when it was read.</summary>
 internal sealed record TunnelFile

@@ -5,7 +5,7 @@ using Tunbridge.DropIns.Openvpn;
 using Tunbridge.Output;
 using Tunbridge.Programs;
 
-namespace Tunbridge.Tunnels;
+namespace Tunbridge.Serve;
 
 /// <summary>One tunnel below the service: its process, what it says, and how often it had to be started.</summary>
 internal sealed class ServedTunnel : IDisposable

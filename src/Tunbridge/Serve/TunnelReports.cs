@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
 using Tunbridge.Configuration;
-using Tunbridge.Serve;
 
-namespace Tunbridge.Tunnels;
+namespace Tunbridge.Serve;
 
 /// <summary>The tunnels of a file as the running service has them.</summary>
 internal static class TunnelReports

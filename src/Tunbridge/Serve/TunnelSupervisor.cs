@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Concurrent;
 using Tunbridge.Configuration;
-using Tunbridge.Serve;
 
-namespace Tunbridge.Tunnels;
+namespace Tunbridge.Serve;
 
 /// <summary>Runs the tunnels of a file, each as a process of its own, and starts again what ends.</summary>
 /// <remarks>Owned by the service's loop, but for <see cref="Snapshot"/>. One tunnel's fate is no other's, nor the cards'.</remarks>

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Tunbridge.DropIns.Openvpn;
 
-namespace Tunbridge.Tunnels;
+namespace Tunbridge.Serve;
 
 /// <summary>How a declared tunnel stands.</summary>
 internal sealed record TunnelStatus
