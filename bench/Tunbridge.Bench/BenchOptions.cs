@@ -9,7 +9,7 @@ internal sealed record BenchOptions
     private const int LeastPairs = 1;
 
     private static readonly string[] s_parts =
-        ["queue", "forward", "socket", "cards", "startup", "service", "checksum", "segment", "coalesce", "crypto", "all"];
+        ["queue", "forward", "socket", "cards", "startup", "service", "checksum", "segment", "coalesce", "crypto", "tunnel", "all"];
 
     /// <summary>A part, or all.</summary>
     internal required string What { get; init; }

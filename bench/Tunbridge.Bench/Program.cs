@@ -20,6 +20,8 @@ internal static class Program
                 ["forward", string mode, string a, string cardA, string b, string cardB] =>
                     ForwardSide.Run(mode, a, cardA, b, cardB),
                 ["flood", string address, string payload] => Flood.Run(address, payload),
+                ["tunnel-end", string role, string provider, string folder, string card, string address, string port, string remote] =>
+                    TunnelEnd.Run(role, provider, folder, card, address, port, remote),
                 _ => Measure(BenchOptions.Parse(arguments)),
             };
         }
@@ -54,6 +56,12 @@ internal static class Program
             new ServiceBench(options, report).Run();
         if (options.Wants("crypto"))
             new CryptoBench(options, report).Run();
+        if (options.Wants("tunnel"))
+        {
+            using TunnelBench tunnel = new(options, report);
+            tunnel.Run();
+        }
+
         report.PrintVerdict();
         if (options.Json is string path)
             report.WriteJson(path);

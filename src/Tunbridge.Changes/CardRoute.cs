@@ -12,14 +12,16 @@ public sealed record CardRoute
     /// <summary>The route; its own card index is not looked at.</summary>
     public required Route Route { get; init; }
 
-    /// <summary>The kernel's route that is this one; null when it is not there.</summary>
+    // The kernel's route that is this one; null when it is not there.
     internal Route? FindIn(HostState state) => state.Find(Card) is { } link
         ? state.RouteRecords.FirstOrDefault(r => r.Protocol == Route.Protocol && RouteText.IsSame(r, Route, link.Index))
         : null;
 
-    internal bool IsSameAs(CardRoute other) =>
+    /// <summary>Whether both are one route.</summary>
+    /// <param name="other">The other.</param>
+    public bool IsSameAs(CardRoute other) => other is not null &&
         Card == other.Card && RouteText.HasSameKey(Route, other.Route) && Equals(Route.Gateway, other.Route.Gateway) && Route.Type == other.Route.Type;
 
     /// <inheritdoc/>
-    public override string ToString() => $"{RouteText.Of(Route)} dev {Card}";
+    public override string ToString() => RouteText.HasCard(Route) ? $"{RouteText.Of(Route)} dev {Card}" : RouteText.Of(Route);
 }

@@ -99,6 +99,28 @@ public sealed class ChangePlan
         return new(execution);
     }
 
+    /// <summary>Does each step by itself, whatever becomes of the others: for taking away one's own as far as it goes.</summary>
+    /// <param name="netlink">The namespace of the picture; the calling thread must be in it.</param>
+    /// <returns>The steps that failed, with the reasons; empty when all are done.</returns>
+    public IReadOnlyList<UndoFailure> ApplyEach(RouteNetlink netlink)
+    {
+        ArgumentNullException.ThrowIfNull(netlink);
+        ChangeContext context = new(netlink, Before);
+        List<UndoFailure> failures = [];
+        foreach (Change change in Changes)
+        {
+            try
+            {
+                change.Apply(context);
+            }
+            catch (Exception e) when (e is Linux.LinuxException or IOException)
+            {
+                failures.Add(new() { Change = change, Error = e });
+            }
+        }
+        return failures;
+    }
+
     /// <summary>
     /// Gives what another process has done of this plan, for taking it back when that process was killed: the steps that
     /// the kernel shows as done, and those of programs that are known to have begun.

@@ -49,6 +49,7 @@ internal static class TunnelRecordJson
             WriteAddress(json, "source", route.PreferredSource);
             json.WriteNumber("metric", route.Metric);
             json.WriteNumber("table", route.Table);
+            json.WriteNumber("type", (int)route.Type);
             json.WriteNumber("protocol", (int)route.Protocol);
             if (route.Scope is { } scope)
                 json.WriteNumber("scope", (int)scope);
@@ -70,6 +71,7 @@ internal static class TunnelRecordJson
             PreferredSource = ReadAddress(r, "source"),
             Metric = r.GetProperty("metric").GetUInt32(),
             Table = r.GetProperty("table").GetUInt32(),
+            Type = (RouteType)r.GetProperty("type").GetInt32(),
             Protocol = (RouteProtocol)r.GetProperty("protocol").GetInt32(),
             Scope = r.TryGetProperty("scope", out JsonElement scope) ? (AddressScope)scope.GetByte() : null,
             Mtu = r.GetProperty("mtu").GetInt32(),

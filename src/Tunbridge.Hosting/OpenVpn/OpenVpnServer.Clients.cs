@@ -25,7 +25,7 @@ public sealed partial class OpenVpnServer
             (_newcomers.TryGetValue(key, out client) && TryHandle(client, now, datagram)))
             return;
         // Over a connection there is one session.
-        if (path.Connection > 0 ? !_clients.ContainsKey(key) : !_policy.SingleSession || !_clients.ContainsKey(key))
+        if (path.Connection > 0 ? !_clients.ContainsKey(key) : !_configuration.Server.IsSingleSession || !_clients.ContainsKey(key))
             HandleStranger(now, path, datagram);
     }
 
@@ -83,7 +83,7 @@ public sealed partial class OpenVpnServer
                 return;
         }
         Log(client, 3, $"TLS: Initial packet from {Named(path.Path.Remote)}, sid={session.RemoteId >> 32:x8} {session.RemoteId & 0xffffffff:x8}");
-        if (_policy.TlsCryptV2Verify is not null && session.ClientKeyMetadata.Length > 0)
+        if (_policy.KeyVerify is not null && session.ClientKeyMetadata.Length > 0)
         {
             client.IsHeld = true;
             Judge(VerifyClientKeyAsync(client));
@@ -93,9 +93,9 @@ public sealed partial class OpenVpnServer
 
     private bool MayBegin(DateTimeOffset now)
     {
-        if (_policy.ConnectFrequency is not { } limit)
+        if (_configuration.Server.NewClients is not { } limit)
             return true;
-        if (now - _frequencyStart >= limit.Per)
+        if (now - _frequencyStart >= limit.Interval)
             (_frequencyStart, _frequencyCount) = (now, 0);
         return ++_frequencyCount <= limit.Count;
     }
@@ -179,7 +179,7 @@ public sealed partial class OpenVpnServer
             _connected--;
             Judge(DisconnectedAsync(client));
         }
-        _addresses.Release(client, _clock.Now);
+        ReleaseAddresses(client);
         client.Channel?.Dispose();
         client.Session.Dispose();
     }

@@ -73,7 +73,7 @@ public sealed partial class OpenVpnServer
         };
         // fail2ban and its like look for these words.
         if (closed.Reason == SessionCloseReason.TlsFailed && closed.Text.StartsWith("depth=", StringComparison.Ordinal))
-            Log(client, 1, $"VERIFY ERROR: {closed.Text.Replace(", ", ", error=", StringComparison.Ordinal)}");
+            Log(client, 1, $"VERIFY ERROR: {closed.Text.Insert(closed.Text.IndexOf(", ", StringComparison.Ordinal) + 2, "error=")}");
         if (line is not null)
             Log(client, 3, line);
     }
@@ -91,6 +91,6 @@ public sealed partial class OpenVpnServer
     }
 
     private static string SourceOf(ReadOnlySpan<byte> packet) =>
-        Ipv4View.TryParse(packet, out Ipv4View v4) ? v4.Source.ToString()!
+        Ipv4View.TryParse(packet, out _) ? new IPAddress(packet.Slice(12, 4)).ToString()
         : packet.Length >= 40 && packet[0] >> 4 == 6 ? new IPAddress(packet.Slice(8, 16)).ToString() : "?";
 }

@@ -2,6 +2,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Tunbridge.OpenVpn.Control;
+using Tunbridge.OpenVpn.Server;
 using Tunbridge.OpenVpn.Settings;
 using Tunbridge.OpenVpn.Wire;
 using Tunbridge.Packets.Switching;
@@ -18,7 +19,11 @@ public sealed partial class OpenVpnServer : IDisposable
 {
     private readonly OpenVpnServerOptions _options;
     private readonly TunnelConfiguration _configuration;
-    private readonly ServerPolicy _policy;
+    private readonly ServerPlan _plan;
+    private readonly ServerScripts _policy;
+    private readonly AddressPool? _pool;
+    private readonly string? _poolFile;
+    private readonly string? _clientDirectory;
     private readonly TunnelClock _clock;
     private readonly ControlMailbox _mailbox;
     private readonly RenewableTlsContext _tls;
@@ -57,24 +62,27 @@ public sealed partial class OpenVpnServer : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
         _configuration = options.Configuration;
-        _policy = ServerPolicy.Read(_configuration, options.Identity.Resolve);
+        _plan = ServerPlan.Of(_configuration);
+        _pool = _plan.Pool is null ? null : new AddressPool(_plan.Pool);
+        _poolFile = _configuration.Server.PoolFile is { } file ? options.Identity.Resolve(file) : null;
+        _clientDirectory = _configuration.Server.ClientDirectory is { } directory ? options.Identity.Resolve(directory) : null;
+        _policy = ServerScripts.Of(_configuration.Scripts, options.Identity.Resolve);
         _clock = new TunnelClock(options.Clock);
         _settings = options.Identity.Session;
         DemandSomeCheck();
         _passwords = OpenPasswords();
-        _addresses = new ServerAddresses(_configuration, _policy, options.Identity.Resolve);
-        _halfOpen = new HalfOpenClients(Math.Clamp(_policy.MaximumClients, 64, 1024));
+        _halfOpen = new HalfOpenClients(Math.Clamp(_configuration.Server.MaximumClients, 64, 1024));
         _scripts = new ScriptRunner(options.Identity.Directory);
         _tokens = OpenTokens();
         _tls = new RenewableTlsContext(options.Identity, options.Tls, _clock, line => Log(1, line));
         _listener = new Listener(_settings, options.Crypto, _tls, options.Random)
         {
-            AnswersPerInterval = _policy.InitialFrequency.Count,
-            Interval = _policy.InitialFrequency.Per,
+            AnswersPerInterval = _configuration.Server.FirstPackets.Count,
+            Interval = _configuration.Server.FirstPackets.Interval,
         };
         _mailbox = new ControlMailbox(_clock, MayMove);
-        _link = options.Link ?? ServerLink.Open(_configuration, _policy.MaximumClients);
-        _routes = _configuration.IsTap ? null : new RoutedPeerRouter { ClientToClient = _policy.ClientToClient, Broadcast = _addresses.Broadcast };
+        _link = options.Link ?? ServerLink.Open(_configuration, _configuration.Server.MaximumClients);
+        _routes = _configuration.IsTap ? null : new RoutedPeerRouter { ClientToClient = _configuration.Server.ClientToClient, Broadcast = BroadcastOf(_plan) };
         _pump = new TunnelPump(new()
         {
             Queues = options.Queues,
@@ -84,7 +92,7 @@ public sealed partial class OpenVpnServer : IDisposable
             Clock = _clock,
             Router = (PeerRouter?)_routes ?? new SwitchedPeerRouter(new LearningTableOptions { Seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) })
             {
-                ClientToClient = _policy.ClientToClient,
+                ClientToClient = _configuration.Server.ClientToClient,
             },
         });
     }
@@ -105,13 +113,14 @@ public sealed partial class OpenVpnServer : IDisposable
         try
         {
             await BeginAsync(cancellationToken).ConfigureAwait(false);
-            while (!cancellationToken.IsCancellationRequested && !_pump.Completion.IsCompleted)
+            while (!cancellationToken.IsCancellationRequested && !_pump.Completion.IsCompleted && _fault is null)
                 await ServeOnceAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             await EndAsync().ConfigureAwait(false);
         }
+        _fault?.Throw();
         // The card's own fault, if there was one.
         await _pump.Completion.ConfigureAwait(false);
     }
@@ -151,6 +160,7 @@ public sealed partial class OpenVpnServer : IDisposable
         _tokens?.Dispose();
         _scripts.Dispose();
         _ending.Dispose();
+        _hashing.Dispose();
     }
 
     // One turn of the owner: letters, then what time brings.

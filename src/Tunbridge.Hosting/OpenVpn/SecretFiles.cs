@@ -19,7 +19,7 @@ internal sealed class SecretFiles(TunnelConfiguration configuration, TunnelIdent
 
     /// <summary>Where relative paths begin.</summary>
     internal string Directory { get; } = Path.GetFullPath(
-        configuration.Others.LastOrDefault(d => d.Name == "cd")?.At(0) ?? ".", Path.GetFullPath(options.Directory ?? "."));
+        configuration.Process.Directory ?? ".", Path.GetFullPath(options.Directory ?? "."));
 
     /// <summary>Files that others may read, in the words of openvpn.</summary>
     internal IReadOnlyList<string> Warnings => _warnings;

@@ -2,7 +2,7 @@
 using System.Net;
 using Tunbridge.Linux;
 using Tunbridge.OpenVpn.Control;
-using Tunbridge.Tunnels;
+using Tunbridge.OpenVpn.Server;
 
 namespace Tunbridge.Hosting.OpenVpn;
 
@@ -68,6 +68,9 @@ internal sealed class ServerClient(long id, Session session, LinkPath path, Date
 
     /// <summary>The number that is set aside for it.</summary>
     internal uint? Slot { get; set; }
+
+    /// <summary>From the pool.</summary>
+    internal PoolLease? Lease { get; set; }
 
     internal string? Cipher { get; set; }
 

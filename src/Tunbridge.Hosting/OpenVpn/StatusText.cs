@@ -81,7 +81,8 @@ public static class StatusText
         text.Append('\n');
     }
 
-    private static string Network(IPNetwork network)
+    // One address is shown as it is, without its 32 or 128 bits.
+    internal static string Network(IPNetwork network)
     {
         bool isAddress = network.PrefixLength == network.BaseAddress.GetAddressBytes().Length * 8;
         return isAddress ? network.BaseAddress.ToString() : network.ToString();

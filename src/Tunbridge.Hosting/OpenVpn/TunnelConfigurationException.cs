@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using Tunbridge.OpenVpn.Settings;
 
 namespace Tunbridge.Hosting.OpenVpn;
 
@@ -10,11 +9,6 @@ public sealed class TunnelConfigurationException : Exception
     /// <param name="message">Place, directive, what is wrong and the mend.</param>
     /// <param name="inner">What caused it; null for nothing.</param>
     public TunnelConfigurationException(string message, Exception? inner = null) : base(message, inner)
-    {
-    }
-
-    internal TunnelConfigurationException(Directive directive, string what, Exception? inner = null)
-        : this($"{directive.Position}: {directive.Name}: {what}", inner)
     {
     }
 }

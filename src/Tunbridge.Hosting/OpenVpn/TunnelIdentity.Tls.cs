@@ -12,30 +12,31 @@ public sealed partial class TunnelIdentity
     {
         Demand();
         KeyMaterial? list = _configuration.RevocationList;
+        TlsDirectives tls = _configuration.Tls;
         return new()
         {
             Role = _configuration.IsServer ? TlsRole.Server : TlsRole.Client,
             Authorities = Keep(_configuration.Authorities, isSecret: false),
-            AuthorityDirectory = Last("capath")?.At(0) is { } directory ? Resolve(directory) : null,
+            AuthorityDirectory = tls.AuthorityDirectory is { } directory ? Resolve(directory) : null,
             Certificate = Keep(_configuration.Certificate, isSecret: false),
-            ExtraCertificates = Keep(Last("extra-certs")?.ToMaterial(), isSecret: false),
+            ExtraCertificates = Keep(tls.ExtraCertificates, isSecret: false),
             PrivateKey = Keep(_configuration.PrivateKey, isSecret: true),
             Pkcs12 = ReadContainer(),
             RevocationLists = list is null || _configuration.RevocationsAreDirectory ? default : ReadRevocations(list),
             IsSerialRevoked = list is { File: { } path } && _configuration.RevocationsAreDirectory ? RevokedIn(list, path) : null,
-            PeerPresence = Presence(),
+            PeerPresence = tls.PeerPresence,
             PeerFingerprints = [.. _configuration.PeerFingerprints.Select(ParseFingerprint)],
             PeerKeyUsages = _configuration.PeerKeyUsages,
             PeerExtendedKeyUsage = _configuration.PeerUsage,
             PeerName = _configuration.PeerName,
             PeerNameMatch = _configuration.PeerNameMatch,
-            MinimumVersion = Version("tls-version-min") ?? TlsVersion.Tls12,
-            MaximumVersion = Version("tls-version-max") ?? TlsVersion.Any,
-            Ciphers = Last("tls-cipher")?.At(0),
-            CipherSuites = Last("tls-ciphersuites")?.At(0),
-            Groups = Last("tls-groups", "ecdh-curve")?.At(0),
-            Profile = Profile(),
-            DiffieHellman = Last("dh") is { } dh && dh.At(0) != "none" ? Keep(dh.ToMaterial(), isSecret: false) : default,
+            MinimumVersion = tls.MinimumVersion,
+            MaximumVersion = tls.MaximumVersion,
+            Ciphers = tls.Ciphers,
+            CipherSuites = tls.CipherSuites,
+            Groups = tls.Groups,
+            Profile = tls.Profile,
+            DiffieHellman = Keep(tls.DiffieHellman, isSecret: false),
         };
     }
 
@@ -50,7 +51,7 @@ public sealed partial class TunnelIdentity
         }
         if (_configuration.IsServer && !hasCertificate && _configuration.Pkcs12 is null)
             throw new TunnelIdentityException("configuration: a server needs a certificate: add cert and key, or pkcs12");
-        if (_configuration.Authorities is null && _configuration.Pkcs12 is null && _configuration.PeerFingerprints.Count == 0 && Last("capath") is null)
+        if (_configuration.Authorities is null && _configuration.Pkcs12 is null && _configuration.PeerFingerprints.Count == 0 && _configuration.Tls.AuthorityDirectory is null)
             throw new TunnelIdentityException("configuration: nobody says whom to trust: add ca, capath or peer-fingerprint");
         if (!_configuration.IsServer && !hasCertificate && _configuration.Pkcs12 is null && _configuration.Credentials is null)
             throw new TunnelIdentityException("configuration: No client-side authentication method is specified.  You must use either --cert/--key, --pkcs12, or --auth-user-pass");
@@ -78,46 +79,6 @@ public sealed partial class TunnelIdentity
             : throw SecretFiles.Fault(list, $"'{directory}' is no directory");
     }
 
-    private TlsPeerPresence Presence()
-    {
-        Directive? directive = Last("verify-client-cert");
-        return directive?.At(0) switch
-        {
-            null or "require" => TlsPeerPresence.Required,
-            "optional" => TlsPeerPresence.Optional,
-            "none" => TlsPeerPresence.None,
-            { } word => throw Fault(directive, $"'{word}' is none of require, optional, none"),
-        };
-    }
-
-    private TlsVersion? Version(string name)
-    {
-        Directive? directive = Last(name);
-        return directive?.At(0) switch
-        {
-            null => null,
-            "1.0" => TlsVersion.Tls10,
-            "1.1" => TlsVersion.Tls11,
-            "1.2" => TlsVersion.Tls12,
-            "1.3" => TlsVersion.Tls13,
-            _ when directive.At(1) == "or-highest" => TlsVersion.Tls13,
-            { } word => throw Fault(directive, $"'{word}' is none of 1.0, 1.1, 1.2, 1.3"),
-        };
-    }
-
-    private TlsCertificateProfile Profile()
-    {
-        Directive? directive = Last("tls-cert-profile");
-        return directive?.At(0) switch
-        {
-            null or "legacy" => TlsCertificateProfile.Legacy,
-            "insecure" => TlsCertificateProfile.Insecure,
-            "preferred" => TlsCertificateProfile.Preferred,
-            "suiteb" => TlsCertificateProfile.SuiteB,
-            { } word => throw Fault(directive, $"'{word}' is none of legacy, preferred, insecure, suiteb"),
-        };
-    }
-
     // "AB:CD:…", 32 bytes
     private static ReadOnlyMemory<byte> ParseFingerprint(string text)
     {
@@ -130,14 +91,12 @@ public sealed partial class TunnelIdentity
             $"configuration: peer-fingerprint: '{text}' is no SHA-256 fingerprint: 32 pairs of hexadecimal digits with colons between them");
     }
 
-    private static TunnelIdentityException Fault(Directive directive, string what) => new($"{directive.Position}: {directive.Name}: {what}");
-
     private async Task UnlockAsync(TunnelIdentityOptions options, CancellationToken cancellationToken)
     {
-        Directive? askpass = Last("askpass");
-        if (askpass?.ToMaterial() is { File: not (null or "stdin") } material)
+        KeyMaterial? askpass = _configuration.Tls.Passphrase;
+        if (askpass is { File: not (null or "stdin") })
         {
-            using SecretBytes text = Files.Read(material, isSecret: true);
+            using SecretBytes text = Files.Read(askpass, isSecret: true);
             ReadOnlySpan<byte> all = text.Span;
             int end = all.IndexOfAny("\r\n"u8);
             SetPassphrase(new SecretBytes(end < 0 ? all : all[..end]));
@@ -146,7 +105,7 @@ public sealed partial class TunnelIdentity
         {
             SecretBytes? answer = options.Prompt is null ? null
                 : await options.Prompt(new() { Text = "Enter Private Key Password" }, cancellationToken).ConfigureAwait(false);
-            KeyMaterial key = _configuration.PrivateKey ?? _configuration.Pkcs12 ?? askpass!.ToMaterial();
+            KeyMaterial key = _configuration.PrivateKey ?? _configuration.Pkcs12 ?? askpass!;
             SetPassphrase(answer ?? throw SecretFiles.Fault(key, "has a passphrase, and nobody can be asked for it: name a file by askpass"));
         }
     }
@@ -170,15 +129,22 @@ public sealed partial class TunnelIdentity
             nameof(TlsSettings.PrivateKey) => _configuration.PrivateKey,
             nameof(TlsSettings.Pkcs12) => _configuration.Pkcs12,
             nameof(TlsSettings.RevocationLists) => _configuration.RevocationList,
-            nameof(TlsSettings.ExtraCertificates) => Last("extra-certs")?.ToMaterial(),
-            nameof(TlsSettings.Passphrase) => Last("askpass")?.ToMaterial() ?? _configuration.PrivateKey ?? _configuration.Pkcs12,
-            nameof(TlsSettings.Ciphers) => Last("tls-cipher")?.ToMaterial(),
-            nameof(TlsSettings.CipherSuites) => Last("tls-ciphersuites")?.ToMaterial(),
-            nameof(TlsSettings.Groups) => Last("tls-groups", "ecdh-curve")?.ToMaterial(),
-            nameof(TlsSettings.DiffieHellman) => Last("dh")?.ToMaterial(),
-            nameof(TlsSettings.AuthorityDirectory) => Last("capath")?.ToMaterial(),
+            nameof(TlsSettings.ExtraCertificates) => _configuration.Tls.ExtraCertificates,
+            nameof(TlsSettings.Passphrase) => _configuration.Tls.Passphrase ?? _configuration.PrivateKey ?? _configuration.Pkcs12,
+            nameof(TlsSettings.DiffieHellman) => _configuration.Tls.DiffieHellman,
             _ => null,
         };
-        return (material?.Directive ?? setting, material?.Position);
+        string directive = setting switch
+        {
+            nameof(TlsSettings.Ciphers) => "tls-cipher",
+            nameof(TlsSettings.CipherSuites) => "tls-ciphersuites",
+            nameof(TlsSettings.Groups) => "tls-groups",
+            nameof(TlsSettings.AuthorityDirectory) => "capath",
+            nameof(TlsSettings.PeerFingerprints) => "peer-fingerprint",
+            nameof(TlsSettings.PeerExtendedKeyUsage) => "remote-cert-eku",
+            nameof(TlsSettings.MaximumVersion) or nameof(TlsSettings.MinimumVersion) => "tls-version-max",
+            _ => setting,
+        };
+        return (material?.Directive ?? directive, material?.Position);
     }
 }

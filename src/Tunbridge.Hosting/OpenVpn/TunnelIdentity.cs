@@ -18,7 +18,7 @@ public sealed partial class TunnelIdentity : IDisposable
 {
     private readonly TunnelConfiguration _configuration;
     private readonly List<SecretBytes> _owned = [];
-    private readonly char[] _wrapKey;
+    private readonly Dictionary<KeyMaterial, char[]> _wrapKeys = [];
     private SecretBytes? _revocations;
     private (DateTime Written, long Length) _revocationsVersion;
 
@@ -29,7 +29,7 @@ public sealed partial class TunnelIdentity : IDisposable
         try
         {
             Tls = ReadTls();
-            _wrapKey = ReadWrapKey();
+            ReadWrapKeys();
         }
         catch
         {
@@ -41,8 +41,12 @@ public sealed partial class TunnelIdentity : IDisposable
     /// <summary>Certificates, key and demands on the peer; the memory is this identity's.</summary>
     public TlsSettings Tls { get; private set; }
 
-    /// <summary>The session's settings with the wrap's key filled in; credentials are not.</summary>
-    public SessionSettings Session => _configuration.Session with { WrapKey = _wrapKey };
+    /// <summary>The session's settings with the keys of its wraps filled in; credentials are not.</summary>
+    public SessionSettings Session => _configuration.Session with
+    {
+        WrapKey = KeyOf(_configuration.WrapKey),
+        SecondWrapKey = KeyOf(_configuration.SecondWrapKey),
+    };
 
     /// <summary>What should be mended and yet does not hinder: "WARNING: file 'client.key' is group or others accessible".</summary>
     public IReadOnlyList<string> Warnings => Files.Warnings;
@@ -74,6 +78,15 @@ public sealed partial class TunnelIdentity : IDisposable
             identity.Dispose();
             throw;
         }
+    }
+
+    /// <summary>A client's settings for one of its remotes, with the key of its wrap filled in; credentials are not.</summary>
+    /// <param name="remote">One of the configuration's.</param>
+    /// <returns>The settings.</returns>
+    public SessionSettings SessionFor(RemoteEndpoint remote)
+    {
+        TunnelConfiguration own = _configuration.For(remote);
+        return own.Session with { WrapKey = KeyOf(own.WrapKey) };
     }
 
     /// <summary>Reads another material of the configuration, such as auth-gen-token-secret.</summary>
@@ -129,19 +142,25 @@ public sealed partial class TunnelIdentity : IDisposable
         foreach (SecretBytes secret in _owned)
             secret.Dispose();
         _revocations?.Dispose();
-        if (_wrapKey is not null)
-            CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_wrapKey.AsSpan()));
+        foreach (char[] key in _wrapKeys.Values)
+            CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(key.AsSpan()));
     }
 
-    private char[] ReadWrapKey()
+    private void ReadWrapKeys()
     {
-        if (_configuration.Session.Wrap == ControlWrapKind.None || _configuration.WrapKey is not { } material)
-            return [];
-        using SecretBytes bytes = Files.Read(material, isSecret: true);
-        char[] text = GC.AllocateArray<char>(Encoding.UTF8.GetCharCount(bytes.Span), pinned: true);
-        Encoding.UTF8.GetChars(bytes.Span, text);
-        return text;
+        IEnumerable<KeyMaterial?> keys = [_configuration.WrapKey, _configuration.SecondWrapKey, .. _configuration.Remotes.Select(r => r.Own?.WrapKey)];
+        foreach (KeyMaterial material in keys.OfType<KeyMaterial>())
+        {
+            if (_wrapKeys.ContainsKey(material))
+                continue;
+            using SecretBytes bytes = Files.Read(material, isSecret: true);
+            char[] text = GC.AllocateArray<char>(Encoding.UTF8.GetCharCount(bytes.Span), pinned: true);
+            _wrapKeys.Add(material, text);
+            Encoding.UTF8.GetChars(bytes.Span, text);
+        }
     }
+
+    private ReadOnlyMemory<char> KeyOf(KeyMaterial? material) => material is null ? default : _wrapKeys[material];
 
     private ReadOnlyMemory<byte> Keep(KeyMaterial? material, bool isSecret)
     {
@@ -163,15 +182,5 @@ public sealed partial class TunnelIdentity : IDisposable
     {
         FileInfo file = list.File is { } path ? new(Resolve(path)) : new("/dev/null");
         return (file.LastWriteTimeUtc, file.Exists ? file.Length : 0);
-    }
-
-    private Directive? Last(params ReadOnlySpan<string> names)
-    {
-        for (int i = _configuration.Others.Count - 1; i >= 0; i--)
-        {
-            if (names.Contains(_configuration.Others[i].Name))
-                return _configuration.Others[i];
-        }
-        return null;
     }
 }

@@ -21,6 +21,20 @@ public sealed partial class Session
     /// <summary>A client: the token that the server pushed in place of the password; null when it has not.</summary>
     public string? AuthToken => _token;
 
+    /// <summary>A client: the user's name that goes with <see cref="AuthToken"/>; null: the one that was sent first.</summary>
+    public string? AuthTokenUser => _tokenUser;
+
+    /// <summary>A client answers a question of the server (<c>CR_TEXT</c> in an INFO_PRE).</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="answer">The answer, UTF-8.</param>
+    public void Respond(DateTimeOffset now, ReadOnlySpan<byte> answer)
+    {
+        if (IsClosed || _primary is not { Phase: KeyPhase.Options or KeyPhase.Active } state)
+            return;
+        SendText(state, "CR_RESPONSE," + Convert.ToBase64String(answer));
+        Pump(now);
+    }
+
     /// <summary>A client leaves: tells the server, if the data channel works, and closes.</summary>
     /// <param name="now">The time.</param>
     public void Leave(DateTimeOffset now)
@@ -88,7 +102,8 @@ public sealed partial class Session
         if (_primary is not { Phase: KeyPhase.Options } state || now < _nextPushRequest)
             return;
         _nextPushRequest = now + s_pushInterval;
-        SendText(state, "PUSH_REQUEST");
+        bool isSent = SendText(state, "PUSH_REQUEST");
+        Note($"SENT CONTROL [{(PeerChain is [var peer, ..] ? peer.CommonName : "UNDEF")}]: 'PUSH_REQUEST' (status={(isSent ? 1 : 0)})");
     }
 
     private void HandlePush(DateTimeOffset now, KeyState state, string argument)

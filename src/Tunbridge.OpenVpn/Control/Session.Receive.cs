@@ -104,6 +104,8 @@ public sealed partial class Session
         {
             foreach (string remark in state.Tls.Remarks)
                 Note($"WARNING: {remark}");
+            for (int depth = state.Tls.PeerChain.Count - 1; depth >= 0; depth--)
+                Note($"VERIFY OK: depth={depth}, {state.Tls.PeerChain[depth].Subject}");
             Note($"Control Channel: {state.Tls.Description}");
             state.Phase = KeyPhase.KeyExchange;
             if (!_isServer)

@@ -92,6 +92,12 @@ public sealed partial class Session : IDisposable
     /// <summary>The peer's id of this session; 0 while a client has not heard it.</summary>
     public ulong RemoteId => _remoteId;
 
+    /// <summary>The peer's verified certificates, its own first; empty before TLS is established, and when it showed none.</summary>
+    public IReadOnlyList<PeerCertificate> PeerChain => _primary?.Tls.PeerChain ?? [];
+
+    /// <summary>A client is through with the handshake, and the server's options are waited for.</summary>
+    public bool AwaitsOptions => _primary is { Phase: KeyPhase.Options };
+
     /// <summary>
     /// A server with tls-crypt-v2: what was wrapped with the client's key when it was made: a type (0 for bytes of whoever made it, 1 for a time in
     /// Unix seconds), then the data; empty otherwise. Authentic.

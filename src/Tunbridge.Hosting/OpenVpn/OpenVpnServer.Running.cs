@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Net;
+using System.Text;
+using Tunbridge.OpenVpn.Client;
+using Tunbridge.OpenVpn.Server;
+using Tunbridge.OpenVpn.Settings;
+using Tunbridge.OpenVpn.Wire;
+using Tunbridge.Tunnels;
+
+namespace Tunbridge.Hosting.OpenVpn;
+
+/// <content>Beginning and end: host, scripts, the pool's file; and what the status shows.</content>
+public sealed partial class OpenVpnServer
+{
+    // How long the end may wait for scripts.
+    private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(10);
+
+    private readonly ScriptEnvironment _environment = new();
+    private DateTimeOffset _nextPoolFile = DateTimeOffset.MaxValue;
+
+    private bool ChecksPasswords => _policy.PasswordVerify is not null || _passwords is not null;
+
+    /// <summary>How it is at this moment. From any thread.</summary>
+    /// <returns>The status.</returns>
+    public OpenVpnServerStatus Snapshot()
+    {
+        List<ServerClientStatus> clients = [];
+        List<ServerRouteStatus> routes = [];
+        foreach (ServerClient client in _clients.Values.OrderBy(c => c.Id))
+        {
+            bool isConnected = client.IsConnected;
+            clients.Add(new()
+            {
+                Id = client.Id,
+                CommonName = client.CommonName,
+                Username = client.Username,
+                Remote = client.Path.Path.Remote,
+                Address = isConnected ? client.Address : null,
+                AddressV6 = isConnected ? client.AddressV6 : null,
+                PeerId = client.Peer?.Index,
+                Cipher = client.Cipher,
+                Since = client.Since,
+                BytesReceived = client.BytesReceived,
+                BytesSent = client.BytesSent,
+            });
+            if (!isConnected)
+                continue;
+            long used = client.Session.Keys.Sealer?.LastUsed ?? 0;
+            DateTimeOffset last = used > client.Since.ToUnixTimeMilliseconds() ? DateTimeOffset.FromUnixTimeMilliseconds(used) : client.Since;
+            routes.AddRange(client.Networks.Select(network => new ServerRouteStatus
+            {
+                Network = network,
+                CommonName = client.CommonName ?? "UNDEF",
+                Remote = client.Path.Path.Remote,
+                LastUsed = last,
+            }));
+        }
+        return new() { Time = _options.Clock.GetUtcNow(), Clients = clients, Routes = routes, ControlDropped = _mailbox.Dropped };
+    }
+
+    private async Task BeginAsync(CancellationToken cancellationToken)
+    {
+        if (_plan.Pool is { First: { } first } pool)
+            Log(3, $"IFCONFIG POOL IPv4: base={first} size={_pool!.Size}");
+        if (_plan.Pool is { FirstV6: { } firstV6 })
+            Log(3, $"IFCONFIG POOL IPv6: base={firstV6} size={_pool!.Size} netbits={_plan.Pool.PrefixLengthV6}");
+        ReadPoolFile();
+        string protocol = $"{(_settings.IsTcp ? "TCP" : "UDP")}{(_link.Local.IsIPv4 ? "v4" : "v6")}";
+        Log(3, $"{protocol} link local (bound): {Named(_link.Local)}");
+        Log(3, $"{protocol} link remote: [AF_UNSPEC]");
+        await _options.Host.ApplyAsync(_options.Device, Demand(), cancellationToken).ConfigureAwait(false);
+        FillEnvironment();
+        if (_policy.Up is not null)
+        {
+            ScriptResult result = await RunUpOrDownAsync(_policy.Up, cancellationToken).ConfigureAwait(false);
+            if (!result.IsSuccess)
+                throw new TunnelConfigurationException($"up: {result.Describe()}");
+        }
+        _pump.Start();
+        // Wakes the owner when the card is gone.
+        _ = _pump.Completion.ContinueWith(_ => _mailbox.Post(static () => { }), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+        Log(0, "Initialization Sequence Completed");
+    }
+
+    private async Task EndAsync()
+    {
+        DateTimeOffset now = _clock.Now;
+        foreach (ServerClient client in _clients.Values)
+        {
+            if (_configuration.ExitNotices > 0 && !_settings.IsTcp && client.IsConnected)
+            {
+                client.Session.Disconnect(now, halts: false, _configuration.ExitNotices > 1 ? "[N]" : "");
+                Serve(client);
+            }
+        }
+        foreach (ServerClient client in _clients.Values.Concat(_newcomers.Values).ToArray())
+            Remove(client);
+        using (CancellationTokenSource limit = new(s_farewell))
+        {
+            while (_judging > 0 && !limit.IsCancellationRequested)
+                await ServeOnceAsync(limit.Token).ConfigureAwait(false);
+        }
+        await _ending.CancelAsync().ConfigureAwait(false);
+        WritePoolFile();
+        if (_policy.Down is not null)
+            await RunUpOrDownAsync(_policy.Down, CancellationToken.None).ConfigureAwait(false);
+        await _options.Host.UndoAsync().ConfigureAwait(false);
+        Dispose();
+    }
+
+    private Task<ScriptResult> RunUpOrDownAsync(ScriptCommand command, CancellationToken cancellationToken)
+    {
+        string address = _plan.Address?.Address.ToString() ?? "";
+        bool isSubnet = _configuration.IsTap || _plan.Topology == Topology.Subnet;
+        string second = _plan.Address is not { } own ? "" : isSubnet ? MaskOf(own.PrefixLength) : own.Peer?.ToString() ?? "";
+        ScriptEnvironment environment = new(_environment);
+        environment.Set("script_context", "init");
+        return _scripts.RunAsync(command, environment,
+            [_options.Device, _settings.TunMtu.ToString(CultureInfo.InvariantCulture), "0", address, second, "init"], TimeSpan.FromSeconds(60), cancellationToken);
+    }
+
+    private HostDemand Demand()
+    {
+        PulledOptions own = PulledOptions.ReadOwn(_configuration);
+        List<HostAddress> addresses = [];
+        foreach (InterfaceAddress? address in (InterfaceAddress?[])[_plan.Address, _plan.AddressV6])
+        {
+            if (address is not null && !_configuration.Client.SetsNoAddresses)
+                addresses.Add(new() { Address = address.Address, PrefixLength = address.PrefixLength, Peer = address == _plan.AddressV6 ? null : address.Peer });
+        }
+        List<TunnelRoute> routes = [.. _plan.Routes.Select(n => new TunnelRoute { Network = n })];
+        foreach (PulledRoute route in own.Routes)
+        {
+            if (route.Network is { } network && route.Via != RouteVia.Outside)
+                routes.Add(new() { Network = network, Gateway = GatewayOf(route), Metric = route.Metric });
+        }
+        return new()
+        {
+            Addresses = addresses,
+            Mtu = _settings.TunMtu,
+            Mac = _configuration.Sockets.CardAddress,
+            QueueLength = _configuration.Sockets.CardQueueLength,
+            Routes = _configuration.Client.SetsNoRoutes ? [] : routes,
+        };
+    }
+
+    // A TUN leads to all clients by itself; a TAP wants to know to whom.
+    private IPAddress? GatewayOf(PulledRoute route) => _configuration.IsTap || route.Via == RouteVia.Address ? route.Gateway : null;
+
+    private void FillEnvironment()
+    {
+        foreach ((string name, string value) in _configuration.Scripts.Environment)
+            _environment.Set(name, value);
+        _environment.Set("dev", _options.Device);
+        _environment.Set("dev_type", _configuration.IsTap ? "tap" : "tun");
+        _environment.Set("tun_mtu", _settings.TunMtu);
+        _environment.Set("link_mtu", 0);
+        _environment.Set("verb", _configuration.Process.Verbosity);
+        _environment.Set("daemon", _configuration.Process.DaemonName is null ? 0 : 1);
+        _environment.Set("daemon_log_redirect", _configuration.Process.LogFile is null ? 0 : 1);
+        _environment.Set("daemon_pid", Environment.ProcessId);
+        _environment.Set("daemon_start_time", _clock.Now.ToUnixTimeSeconds());
+        _environment.Set("proto_1", _configuration.Protocol);
+        _environment.Set("local_port_1", _link.Local.Port);
+        _environment.Set("script_context", "init");
+        if (_plan.Address is { } address)
+        {
+            _environment.Set("ifconfig_local", address.Address.ToString());
+            if (address.Peer is { } peer)
+                _environment.Set("ifconfig_remote", peer.ToString());
+            else
+                _environment.Set("ifconfig_netmask", MaskOf(address.PrefixLength));
+        }
+        if (_plan.AddressV6 is { } six)
+        {
+            _environment.Set("ifconfig_ipv6_local", six.Address.ToString());
+            _environment.Set("ifconfig_ipv6_netbits", six.PrefixLength);
+            _environment.Set("ifconfig_ipv6_remote", six.Peer?.ToString() ?? "");
+        }
+    }
+
+    private static string MaskOf(int prefixLength)
+    {
+        uint mask = prefixLength == 0 ? 0 : uint.MaxValue << (32 - prefixLength);
+        return new IPAddress([(byte)(mask >> 24), (byte)(mask >> 16), (byte)(mask >> 8), (byte)mask]).ToString();
+    }
+
+    private static IPAddress? BroadcastOf(ServerPlan plan)
+    {
+        if (plan.Address is not { Peer: null } own)
+            return null;
+        Span<byte> bytes = stackalloc byte[4];
+        own.Address.TryWriteBytes(bytes, out _);
+        uint broadcast = BinaryPrimitives.ReadUInt32BigEndian(bytes) | (uint)((1UL << (32 - own.PrefixLength)) - 1);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, broadcast);
+        return new IPAddress(bytes);
+    }
+
+    private void ReadPoolFile()
+    {
+        if (_poolFile is null || _pool is null || !File.Exists(_poolFile))
+            return;
+        try
+        {
+            foreach (DirectiveProblem problem in _pool.Read(_poolFile, File.ReadAllText(_poolFile)))
+                Log(1, $"ifconfig-pool-persist: {problem.File}:{problem.Line}: {problem.Text}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Log(1, $"ifconfig-pool-persist: {_poolFile}: {e.Message}");
+        }
+    }
+
+    private void WritePoolFile()
+    {
+        TimeSpan interval = _configuration.Server.PoolFileInterval;
+        if (_poolFile is null || _pool is null || interval <= TimeSpan.Zero)
+            return;
+        _nextPoolFile = _clock.Now + interval;
+        try
+        {
+            File.WriteAllText(_poolFile, _pool.Write());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Log(1, $"ifconfig-pool-persist: {_poolFile}: {e.Message}");
+        }
+    }
+
+    // Without a certificate somebody else has to say who a client is.
+    private void DemandSomeCheck()
+    {
+        if (_options.Identity.Tls.PeerPresence != TlsPeerPresence.Required && _policy.PasswordVerify is null && _configuration.Server.PasswordFile is null)
+        {
+            throw new TunnelConfigurationException("verify-client-cert: without certificates clients need passwords: add auth-user-pass-verify " +
+                "or auth-user-pass-file");
+        }
+    }
+
+    private PasswordFile? OpenPasswords()
+    {
+        if (_configuration.Server.PasswordFile is not { } material)
+            return null;
+        if (material.File is not { } file)
+            throw new TunnelConfigurationException($"{material.Position}: {material.Directive}: names no file");
+        try
+        {
+            return new PasswordFile(_options.Identity.Resolve(file));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        {
+            throw new TunnelConfigurationException($"{material.Position}: {material.Directive}: {e.Message}", e);
+        }
+    }
+
+    private AuthToken? OpenTokens()
+    {
+        if (_configuration.Server.Tokens is not { } tokens)
+            return null;
+        if (tokens.Key is { } material)
+        {
+            using SecretBytes bytes = _options.Identity.Read(material);
+            char[] text = GC.AllocateArray<char>(Encoding.UTF8.GetCharCount(bytes.Span), pinned: true);
+            Encoding.UTF8.GetChars(bytes.Span, text);
+            AuthToken? read = AuthToken.Parse(_options.Crypto, text);
+            Array.Clear(text);
+            return read ?? throw new TunnelConfigurationException($"{material.Position}: {material.Directive}: the text is no auth-token key; " +
+                "make one with --genkey auth-token");
+        }
+        using SecretBytes key = new(AuthToken.KeySize);
+        _options.Random.Fill(key.Span);
+        return new AuthToken(_options.Crypto, key.Span);
+    }
+}
