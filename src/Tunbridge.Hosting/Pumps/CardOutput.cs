@@ -21,10 +21,14 @@ internal sealed class CardOutput
     internal CardOutput(IReadOnlyList<IPacketQueue> queues, int batchSize, DropCounters drops)
     {
         _queues = [.. queues];
+        IsFrames = queues[0].Layer == DeviceLayer.Frame;
         _drops = drops;
-        _ports = queues[0].Layer == DeviceLayer.Frame ? 14 : 0;
+        _ports = IsFrames ? 14 : 0;
         _coalescers = [.. queues.Select(q => q is DeviceQueue ? new Coalescer(q.Layer, Math.Max(64, batchSize * 8)) : null)];
     }
+
+    /// <summary>The card takes frames instead of packets.</summary>
+    internal bool IsFrames { get; }
 
     /// <summary>What follows lies in this memory; what came before is written if it lay elsewhere.</summary>
     internal void Use(Memory<byte> slab)

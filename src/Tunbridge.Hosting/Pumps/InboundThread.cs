@@ -7,7 +7,8 @@ namespace Tunbridge.Hosting;
 /// <summary>From the wire to the card and to other peers: classify, find the peer, open in place, check the source, join, write.</summary>
 internal sealed class InboundThread : PumpThread, ILinkReceiver
 {
-    private readonly CardOutput _card;
+    private volatile CardOutput? _attached;     // null while the pump has no card
+    private CardOutput? _card;                  // of this round
     private readonly SealedOutput _output;
     private readonly DropReports _reports;
     private readonly bool _isStream;
@@ -27,11 +28,12 @@ internal sealed class InboundThread : PumpThread, ILinkReceiver
     {
         _stop = stop;
         _isStream = pump.Options.Link.IsStream;
-        DeviceLayer layer = pump.Options.Queues[0].Layer;
-        _card = new CardOutput(pump.Options.Queues, pump.Options.BatchSize, pump.Drops);
-        _output = new SealedOutput(pump, slot, layer);
+        _output = new SealedOutput(pump, slot);
         _reports = new DropReports();
     }
+
+    /// <summary>From the next round on, packets go to this card.</summary>
+    internal void Attach(CardOutput card) => _attached = card;
 
     protected override void Work() => Pump.Options.Link.Run(this, Pump.Options.BatchSize, _stop);
 
@@ -40,7 +42,7 @@ internal sealed class InboundThread : PumpThread, ILinkReceiver
     public bool OnDatagrams(in LinkPath from, Memory<byte> slab, int offset, int length, int segmentSize)
     {
         BeginRound();
-        _card.Use(slab);
+        _card?.Use(slab);
         int end = offset + length;
         bool goesOn = true;
         do
@@ -58,7 +60,7 @@ internal sealed class InboundThread : PumpThread, ILinkReceiver
     {
         if (!_isInRound)
             return;
-        _card.Write();
+        _card?.Write();
         _output.End();
         _isInRound = false;
         LeaveRound();
@@ -75,6 +77,8 @@ internal sealed class InboundThread : PumpThread, ILinkReceiver
             return;
         _isInRound = true;
         EnterRound();
+        _card = _attached;
+        _output.IsFrames = _card?.IsFrames ?? false;
         _output.Begin(Pump.Options.Clock.Milliseconds);
     }
 
@@ -192,8 +196,10 @@ internal sealed class InboundThread : PumpThread, ILinkReceiver
         }
 
         // The card comes last: what it is given stays in the slab until it is written.
-        if (decision.ToCard)
-            _card.Add(packet, datagram, offset);
+        if (decision.ToCard && _card is { } card)
+            card.Add(packet, datagram, offset);
+        else if (decision.ToCard)
+            Pump.Drops.Add(DropReason.NotEstablished);
     }
 
     private void Forward(TunnelPeer peer, Span<byte> packet)

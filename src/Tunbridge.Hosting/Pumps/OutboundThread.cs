@@ -18,7 +18,7 @@ internal sealed class OutboundThread : PumpThread
         _queue = queue;
         _stop = stop;
         _batch = new PacketBatch(pump.Options.BatchSize);
-        _output = new SealedOutput(pump, slot, queue.Layer);
+        _output = new SealedOutput(pump, slot) { IsFrames = queue.Layer == DeviceLayer.Frame };
     }
 
     protected override void Work()

@@ -10,7 +10,6 @@ internal sealed class SealedOutput : IDisposable
     private readonly TunnelPump _pump;
     private readonly ILinkSender _sender;
     private readonly int _slot;
-    private readonly bool _isFrames;
 
     // The peer before, with what it takes to seal for it; of this round only.
     private TunnelPeer? _peer;
@@ -22,13 +21,15 @@ internal sealed class SealedOutput : IDisposable
     private long _bytes;
     private long _wireBytes;
 
-    internal SealedOutput(TunnelPump pump, int slot, DeviceLayer layer)
+    internal SealedOutput(TunnelPump pump, int slot)
     {
         _pump = pump;
         _slot = slot;
-        _isFrames = layer == DeviceLayer.Frame;
         _sender = pump.Options.Link.OpenSender(pump.Options.BatchSize);
     }
+
+    /// <summary>Packets are frames.</summary>
+    internal bool IsFrames { get; set; }
 
     /// <summary>The time of this round.</summary>
     internal long Now { get; private set; }
@@ -82,7 +83,7 @@ internal sealed class SealedOutput : IDisposable
 
     internal void Clamp(Span<byte> packet, int maximum)
     {
-        _ = _isFrames ? SegmentSizeClamp.ApplyToFrame(packet, maximum) : SegmentSizeClamp.Apply(packet, maximum);
+        _ = IsFrames ? SegmentSizeClamp.ApplyToFrame(packet, maximum) : SegmentSizeClamp.Apply(packet, maximum);
     }
 
     public void Dispose() => _sender.Dispose();

@@ -12,27 +12,24 @@ public sealed class TunnelPump : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly PumpThread[] _threads;
-    private int _state;     // 0 made, 1 started, 2 disposed
+    private readonly InboundThread _inbound;
+    private readonly Lock _lock = new();        // for what begins and ends threads
+    private volatile PumpThread[] _threads;     // the inbound one first; replaced as a whole
+    private int _state;                         // 0 made, 1 started, 2 disposed
 
     /// <summary>A pump that does not run yet.</summary>
     /// <param name="options">What it joins.</param>
-    /// <exception cref="ArgumentException">There is no queue, or the queues are of two layers, or the batch size is outside 1 to 1,024.</exception>
+    /// <exception cref="ArgumentException">The queues are of two layers, or the batch size is outside 1 to 1,024.</exception>
     public TunnelPump(TunnelPumpOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (options.Queues.Count == 0)
-            throw new ArgumentException("A pump needs a queue of a card.", nameof(options));
-        if (options.Queues.Any(q => q.Layer != options.Queues[0].Layer))
-            throw new ArgumentException("The queues of a card are all of one layer.", nameof(options));
         if (options.BatchSize is < 1 or > 1024)
             throw new ArgumentException($"BatchSize is {options.BatchSize}; allowed are 1 to 1024.", nameof(options));
         Options = options;
-        int queues = options.Queues.Count;
-        _threads = new PumpThread[queues + 1];
-        for (int i = 0; i < queues; i++)
-            _threads[i] = new OutboundThread(this, options.Queues[i], i, _stop.Token);
-        _threads[queues] = new InboundThread(this, queues, _stop.Token);
+        _inbound = new InboundThread(this, 0, _stop.Token);
+        _threads = [_inbound];
+        if (options.Queues.Count > 0)
+            Attach(options.Queues);
     }
 
     /// <summary>Completes when the pump has been disposed; fails when the card is gone.</summary>
@@ -52,21 +49,39 @@ public sealed class TunnelPump : IDisposable
     /// <exception cref="InvalidOperationException">It runs already.</exception>
     public void Start()
     {
-        int before = Interlocked.CompareExchange(ref _state, 1, 0);
-        ObjectDisposedException.ThrowIf(before == 2, this);
-        if (before == 1)
-            throw new InvalidOperationException("The pump runs already.");
-        foreach (PumpThread thread in _threads)
-            thread.Start();
+        lock (_lock)
+        {
+            int before = Interlocked.CompareExchange(ref _state, 1, 0);
+            ObjectDisposedException.ThrowIf(before == 2, this);
+            if (before == 1)
+                throw new InvalidOperationException("The pump runs already.");
+            foreach (PumpThread thread in _threads)
+                thread.Start();
+        }
     }
 
     /// <summary>Brings the card's queues to a pump that was started without; control flows before that, packets from then on.</summary>
     /// <param name="queues">The queues, at least one; stay the caller's.</param>
     /// <exception cref="InvalidOperationException">It has queues already.</exception>
+    /// <exception cref="ArgumentException">There is none, or they are of two layers.</exception>
     public void Attach(IReadOnlyList<Packets.IPacketQueue> queues)
     {
         ArgumentNullException.ThrowIfNull(queues);
-        ObjectDisposedException.ThrowIf(_completion.Task.IsCompleted, this);
+        if (queues.Count == 0 || queues.Any(q => q.Layer != queues[0].Layer))
+            throw new ArgumentException("A card has at least one queue, and all are of one layer.", nameof(queues));
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_state == 2, this);
+            if (_threads.Length > 1)
+                throw new InvalidOperationException("The pump has queues already.");
+            PumpThread[] threads = [_inbound, .. queues.Select((queue, i) => new OutboundThread(this, queue, i + 1, _stop.Token))];
+            _inbound.Attach(new CardOutput(queues, Options.BatchSize, Drops));
+            _threads = threads;
+            if (_state != 1)
+                return;
+            foreach (PumpThread thread in threads.AsSpan(1))
+                thread.Start();
+        }
     }
 
     /// <summary>Takes a peer in: from now on it is sent to and listened to.</summary>
@@ -127,8 +142,12 @@ public sealed class TunnelPump : IDisposable
     /// </summary>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _state, 2) == 2)
-            return;
+        lock (_lock)
+        {
+            if (Interlocked.Exchange(ref _state, 2) == 2)
+                return;
+        }
+
         _stop.Cancel();
         Options.Link.Dispose();
         foreach (PumpThread thread in _threads)
