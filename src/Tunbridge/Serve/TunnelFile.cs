@@ -14,8 +14,6 @@ internal sealed record TunnelFile
     private const UnixFileMode ForOthers = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute |
         UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
-    private static readonly string[] s_secretDirectives = ["askpass", "auth-gen-token-secret"];
-
     /// <summary>What hinders it, each with its place.</summary>
     internal required IReadOnlyList<Diagnostic> Mistakes { get; init; }
 
@@ -55,7 +53,7 @@ internal sealed record TunnelFile
         List<Diagnostic> mistakes = [.. problems.Where(p => p.IsError).Select(p => Of(tunnel, p))];
         if (!request.Has("dev"))
             mistakes.Add(Of(tunnel, tunnel.OpenVpnFile, 0, "no dev, allowed is tun, tap or a card's name"));
-        KeyMaterial[] materials = [.. Materials(configuration, request)];
+        KeyMaterial[] materials = [.. Materials(configuration)];
         foreach (KeyMaterial secret in materials.Where(m => IsSecret(m, configuration)))
         {
             if (FindReadable(tunnel, request, secret) is { } mistake)
@@ -71,14 +69,15 @@ internal sealed record TunnelFile
         };
     }
 
-    private static IEnumerable<KeyMaterial> Materials(TunnelConfiguration configuration, OpenvpnRequest request)
+    private static IEnumerable<KeyMaterial> Materials(TunnelConfiguration configuration)
     {
         KeyMaterial?[] known =
         [
             configuration.Authorities, configuration.Certificate, configuration.PrivateKey, configuration.Pkcs12, configuration.WrapKey,
-            configuration.Credentials,
+            configuration.SecondWrapKey, configuration.Credentials, configuration.Tls.Passphrase, configuration.Server.Tokens?.Key,
+            configuration.Server.PasswordFile,
         ];
-        return known.OfType<KeyMaterial>().Concat(request.Directives.Where(d => s_secretDirectives.Contains(d.Name)).Select(d => d.ToMaterial()));
+        return known.OfType<KeyMaterial>();
     }
 
     private static bool IsSecret(KeyMaterial material, TunnelConfiguration configuration) =>

@@ -34,28 +34,31 @@ internal static class MaterialFiles
             RevocationList = Inline(configuration.RevocationList),
             WrapKey = Inline(configuration.WrapKey),
             Credentials = Inline(configuration.Credentials),
-            Others =
-            [
-                .. configuration.Others.Select(d => d.Inline is null && s_others.Contains(d.Name) && d.At(0) is { } path && texts.TryGetValue(path, out string? text)
-                    ? d with { Inline = text, Parameters = [] } : d),
-            ],
+            SecondWrapKey = Inline(configuration.SecondWrapKey),
+            Tls = configuration.Tls with
+            {
+                DiffieHellman = Inline(configuration.Tls.DiffieHellman),
+                ExtraCertificates = Inline(configuration.Tls.ExtraCertificates),
+                Passphrase = Inline(configuration.Tls.Passphrase),
+            },
+            Server = configuration.Server with
+            {
+                Tokens = configuration.Server.Tokens is { } tokens ? tokens with { Key = Inline(tokens.Key) } : null,
+            },
         };
 
         KeyMaterial? Inline(KeyMaterial? material) => material?.File is { } path && texts.TryGetValue(path, out string? text)
             ? material with { File = null, Inline = text } : material;
     }
 
-    // Those that the configuration passes on as they are.
-    private static readonly string[] s_others = ["extra-certs", "dh", "auth-gen-token-secret", "askpass"];
-
     private static IEnumerable<KeyMaterial> Of(TunnelConfiguration configuration)
     {
         KeyMaterial?[] known =
         [
             configuration.Authorities, configuration.Certificate, configuration.PrivateKey, configuration.Pkcs12, configuration.RevocationList,
-            configuration.WrapKey, configuration.Credentials,
+            configuration.WrapKey, configuration.SecondWrapKey, configuration.Credentials, configuration.Tls.DiffieHellman,
+            configuration.Tls.ExtraCertificates, configuration.Tls.Passphrase, configuration.Server.Tokens?.Key,
         ];
-        return known.OfType<KeyMaterial>().Concat(configuration.Others
-            .Where(d => d.Inline is null && d.At(0) is not null && s_others.Contains(d.Name)).Select(d => d.ToMaterial()));
+        return known.OfType<KeyMaterial>();
     }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using System.Text;
+using Tunbridge.Changes;
 using Tunbridge.Hosting.OpenVpn;
-using Tunbridge.Programs;
 using Tunbridge.Tunnels;
 
 namespace Tunbridge.DropIns.Openvpn;
@@ -67,7 +67,7 @@ internal sealed class SecretPrompts
     // The agents of a desktop or of the console at boot; nobody where there is no systemd.
     private static async Task<string?> AskAgentAsync(SecretQuestion question, CancellationToken cancellationToken)
     {
-        if (!Directory.Exists("/run/systemd/system") || ProgramRun.Find("systemd-ask-password") is not { } path)
+        if (!Directory.Exists("/run/systemd/system") || SystemTool.Find("systemd-ask-password") is not { } path)
             return null;
         ProcessStartInfo start = new(path) { RedirectStandardOutput = true };
         start.ArgumentList.Add("--no-tty");

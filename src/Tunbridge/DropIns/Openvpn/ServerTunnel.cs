@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Net;
 using Tunbridge.Hosting.OpenVpn;
 
 namespace Tunbridge.DropIns.Openvpn;
@@ -27,7 +28,7 @@ internal sealed class ServerTunnel : IRunningTunnel
             throw;
         }
 
-        _addresses = [.. new[] { options.Configuration.ServerNetwork, options.Configuration.ServerNetworkV6 }.OfType<string>()];
+        _addresses = [.. new[] { options.Configuration.Server.Network, options.Configuration.Server.NetworkV6 }.OfType<IPNetwork>().Select(n => n.ToString())];
     }
 
     public async Task<int?> RunAsync(CancellationToken stop)

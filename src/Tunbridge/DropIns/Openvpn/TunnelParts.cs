@@ -2,6 +2,7 @@
 using Tunbridge.Crypto;
 using Tunbridge.Hosting;
 using Tunbridge.Hosting.OpenVpn;
+using Tunbridge.Linux;
 using Tunbridge.OpenVpn.Settings;
 
 namespace Tunbridge.DropIns.Openvpn;
@@ -9,24 +10,38 @@ namespace Tunbridge.DropIns.Openvpn;
 /// <summary>What one life of a tunnel is made of, and its client or server.</summary>
 internal sealed class TunnelParts : IAsyncDisposable
 {
-    private readonly OpenvpnRequest _request;
     private readonly TunnelConfiguration _configuration;
     private readonly TunnelIdentity _identity;
     private readonly OpenvpnLog _log;
     private readonly CardSource _cards;
     private readonly SecretPrompts _prompts;
-    private readonly PendingHost _host;
+    private readonly TunnelHost _host;
 
     internal TunnelParts(
-        OpenvpnRequest request, TunnelConfiguration configuration, TunnelIdentity identity, OpenvpnLog log, CardSource cards, SecretPrompts prompts)
+        string name, TunnelConfiguration configuration, TunnelIdentity identity, OpenvpnLog log, CardSource cards, SecretPrompts prompts)
     {
-        _request = request;
         _configuration = configuration;
         _identity = identity;
         _log = log;
         _cards = cards;
         _prompts = prompts;
-        _host = new PendingHost();
+        _host = new(new()
+        {
+            Tunnel = name,
+            Log = log,
+            LeavesRoutes = configuration.Client.SetsNoRoutes,
+            LeavesCard = configuration.Client.SetsNoAddresses,
+            // Whoever is not root is asked for a password by the resolver, and nobody is there to give it.
+            LeavesResolver = ProcessIdentity.EffectiveUserId != 0,
+        });
+    }
+
+    /// <summary>Takes back what killed tunnels have left on the host.</summary>
+    internal async Task RecoverAsync(CancellationToken cancellationToken)
+    {
+        // Without the rights to change anything there is nothing of ours, either.
+        if (ProcessIdentity.Has(Capability.NetAdmin))
+            await _host.RecoverAsync(cancellationToken).ConfigureAwait(false);
     }
 
     internal IRunningTunnel Make()
@@ -72,11 +87,4 @@ internal sealed class TunnelParts : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
-
-    private sealed class PendingHost : ITunnelHost
-    {
-        public Task ApplyAsync(string device, HostDemand demand, CancellationToken cancellationToken = default) => Task.CompletedTask;
-        public Task UndoAsync() => Task.CompletedTask;
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-    }
 }

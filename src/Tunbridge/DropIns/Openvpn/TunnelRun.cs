@@ -101,7 +101,7 @@ internal sealed class TunnelRun : IDisposable
     {
         TunnelIdentityOptions options = new()
         {
-            Directory = _request.StartDirectory,
+            Directory = _request.WorkingDirectory,
             Prompt = _prompts.AskAsync,
             RefusesReadableSecrets = IsSupervised,
         };
@@ -109,7 +109,8 @@ internal sealed class TunnelRun : IDisposable
         using TunnelIdentity identity = await TunnelIdentity.LoadAsync(configuration, options, stop.Token).ConfigureAwait(false);
         foreach (string warning in identity.Warnings)
             _log.Write(1, warning);
-        TunnelParts parts = new(_request, configuration, identity, _log, _cards, _prompts);
+        TunnelParts parts = new(Name(_request), configuration, identity, _log, _cards, _prompts);
+        await parts.RecoverAsync(stop.Token).ConfigureAwait(false);
         IRunningTunnel tunnel = parts.Make();
         await using ConfiguredAsyncDisposable disposal = tunnel.ConfigureAwait(false);
         await using ConfiguredAsyncDisposable disposalOfParts = parts.ConfigureAwait(false);
@@ -230,6 +231,10 @@ internal sealed class TunnelRun : IDisposable
             }
         }
     }
+
+    // For messages and the journal: the file, which is what people know it by.
+    private static string Name(OpenvpnRequest request) =>
+        request.Arguments is [var only] ? only : request.Arguments.SkipWhile(a => a != "--config").Skip(1).FirstOrDefault() ?? "openvpn";
 
     private static string Name(PosixSignal signal) => signal switch
     {

@@ -71,7 +71,7 @@ internal sealed class TunnelStart
             _log.Write(1, note);
         using TunnelRun run = new(_request, _log, prompts, status, _handover);
         End(background);
-        return run.Run(configuration);
+        return run.Run(MaterialFiles.Apply(configuration, _handover?.Files ?? []));
     }
 
     /// <summary>Reads what the directives mean.</summary>
@@ -90,6 +90,8 @@ internal sealed class TunnelStart
         if (!request.Has("dev-type") && !configuration.Device.StartsWith("tun", StringComparison.Ordinal) &&
             !configuration.Device.StartsWith("tap", StringComparison.Ordinal))
             throw new OptionsErrorException($"I don't recognize device {configuration.Device} as a tun or tap device: add --dev-type tun or tap");
+        // Where it leads is where the request is.
+        configuration = configuration with { Process = configuration.Process with { Directory = null } };
         notes = [.. problems.Where(p => !p.IsError).Select(p => p.File == NoFile ? p.Text : p.ToString())];
         return configuration;
     }
@@ -110,7 +112,7 @@ internal sealed class TunnelStart
     private void Prepare(TunnelConfiguration configuration, SecretPrompts prompts, Background background, Privileges? privileges)
     {
         prompts.Keeps = privileges is not null;
-        TunnelIdentityOptions options = new() { Directory = _request.StartDirectory, Prompt = prompts.AskAsync };
+        TunnelIdentityOptions options = new() { Directory = _request.WorkingDirectory, Prompt = prompts.AskAsync };
         using (TunnelIdentity identity = TunnelIdentity.LoadAsync(configuration, options).GetAwaiter().GetResult())
         {
             if (background.IsChild && configuration.Credentials is { File: null, Inline: null })
