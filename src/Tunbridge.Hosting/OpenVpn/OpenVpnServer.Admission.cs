@@ -103,8 +103,6 @@ public sealed partial class OpenVpnServer
 
     private void Introduce(ServerClient client, AuthenticationRequested request)
     {
-        for (int depth = request.Certificates.Count - 1; depth >= 0; depth--)
-            Log(client, 3, $"VERIFY OK: depth={depth}, {request.Certificates[depth].Subject}");
         foreach ((string name, string value) in request.PeerInfo)
             Log(client, 3, $"peer info: {name}={value}");
         client.Fingerprints = [.. request.Certificates.Select(c => c.Sha256)];

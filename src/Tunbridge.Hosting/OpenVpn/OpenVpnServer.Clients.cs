@@ -209,6 +209,8 @@ public sealed partial class OpenVpnServer
             if (client.IsGone || client.QueuedAt != time)
                 continue;
             client.QueuedAt = null;
+            if (client.Peer is { } peer)
+                client.Session.TunnelBytes = peer.Counters.BytesSent + peer.Counters.BytesReceived;
             client.Session.HandleTimeout(now);
             Serve(client);
         }

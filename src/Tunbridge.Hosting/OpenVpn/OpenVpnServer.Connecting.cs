@@ -55,7 +55,7 @@ public sealed partial class OpenVpnServer
         client.Slot = TakeSlot();
         string? token = client.TokenSession is null ? null : MakeToken(client);
         IReadOnlyList<string> options = PushComposer.Compose(_plan, overrides, addresses, token);
-        if (!client.Session.Accept(_clock.Now, 0, options, client.Slot.Value))
+        if (!client.Session.Accept(_clock.Now, 0, options, client.Slot.Value, overrides))
             return false;
         IEnumerable<string> shown = options.Select(o => o.StartsWith("auth-token", StringComparison.Ordinal) ? "auth-token" : o);
         Log(client, 3, $"SENT CONTROL [{client.CommonName ?? "UNDEF"}]: 'PUSH_REPLY,{string.Join(',', shown)}' (status=1)");
@@ -92,8 +92,7 @@ public sealed partial class OpenVpnServer
         client.Peer = new TunnelPeer(client.Channel, client.Path)
         {
             Index = connected.PeerId,
-            MaximumSegmentSize = SegmentSize.Of(_configuration.MssFix, client.Channel.SealerFor(0)?.Overhead ?? 0, client.Path.Path.Remote.IsIPv6,
-                _settings.IsTcp, _configuration.IsTap),
+            MaximumSegmentSize = client.Session.SegmentLimit(_configuration.MssFix, client.Path.Path.Remote.IsIPv6) ?? 0,
         };
         _halfOpen.Remove(client);
         _peers[client.Peer] = client;

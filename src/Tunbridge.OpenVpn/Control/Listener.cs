@@ -23,7 +23,7 @@ public sealed class Listener : IDisposable
     private readonly IRandomSource _random;
     private readonly HandshakeCookie _cookies;
     private readonly StaticKey? _key;
-    private readonly ControlWrap? _wrap;                // null with tls-crypt-v2: each client has its own
+    private readonly ControlWrap? _wrap;                // null with tls-crypt-v2 alone: each client has its own
     private readonly TlsCryptV2ServerKey? _serverKey;
     private readonly byte[] _copy = new byte[2048];
     private readonly int[] _answers = new int[Counters];
@@ -45,8 +45,10 @@ public sealed class Listener : IDisposable
         {
             _serverKey = TlsCryptV2ServerKey.Parse(crypto, settings.WrapKey.Span) ??
                 throw new FormatException("The text is no tls-crypt-v2 server key.");
+            if (settings.SecondWrap != ControlWrapKind.None)
+                settings = settings with { Wrap = settings.SecondWrap, WrapKey = settings.SecondWrapKey };
         }
-        else
+        if (settings.Wrap != ControlWrapKind.TlsCryptV2)
         {
             if (settings.Wrap != ControlWrapKind.None && !StaticKey.TryParse(settings.WrapKey.Span, out _key))
                 throw new FormatException("The text is no OpenVPN static key.");
@@ -100,7 +102,7 @@ public sealed class Listener : IDisposable
         DropReason reason = Read(now, datagram, out PacketHead head, out ulong clientId, out Key key, out ControlBody body, out uint number);
         if (reason == DropReason.None)
         {
-            reason = head.IsHardReset ? Answer(now, from, head, clientId, key, number, in body, reply, out replyLength)
+            reason = head.IsHardReset ? Answer(now, from, datagram, head, clientId, ref key, number, in body, reply, out replyLength, out session)
                 : Begin(now, from, datagram, clientId, ref key, in body, out session);
         }
         key.Release();
@@ -140,14 +142,16 @@ public sealed class Listener : IDisposable
         key = default;
         body = default;
         number = 0;
-        if (head.CarriesWrappedKey != (_serverKey is not null))
-            return DropReason.UnknownType;
-        if (_serverKey is null)
+        if (!head.CarriesWrappedKey)
         {
-            key = new Key(_wrap!, _key, [], IsOwned: false);
+            if (_wrap is null)
+                return DropReason.UnknownType;
+            key = new Key(_wrap, _key, [], IsOwned: false);
         }
         else
         {
+            if (_serverKey is null)
+                return DropReason.UnknownType;
             if (!TlsCryptV2ServerKey.TrySplit(packet, out packet, out ReadOnlySpan<byte> wrapped))
                 return DropReason.TooShort;
             if (!_serverKey.TryUnwrap(wrapped, out StaticKey? clientKey, out byte[] metadata))
@@ -158,23 +162,31 @@ public sealed class Listener : IDisposable
     }
 
     // A reset: answered with the cookie as our session id, and forgotten.
-    private DropReason Answer(DateTimeOffset now, PeerAddress from, PacketHead head, ulong clientId, Key key, uint number, in ControlBody body,
-        Span<byte> reply, out int length)
+    private DropReason Answer(DateTimeOffset now, PeerAddress from, ReadOnlySpan<byte> datagram, PacketHead head, ulong clientId, ref Key key,
+        uint number, in ControlBody body, Span<byte> reply, out int length, out Session? session)
     {
         length = 0;
+        session = null;
         if (body.MessageId != 0 || body.AckCount != 0)
             return DropReason.Malformed;
-        // Without early negotiation the client would not send its wrapped key again.
-        if (head.Opcode == Opcode.HardResetClientV3 && !EarlyNegotiation.IsUnderstoodBy(number))
+        bool hasOwnKey = head.Opcode == Opcode.HardResetClientV3;
+        bool isLate = hasOwnKey && !EarlyNegotiation.IsUnderstoodBy(number);
+        if (isLate && !_settings.AllowClientsWithoutCookie)
             return DropReason.UnknownType;
         Span<byte> address = stackalloc byte[PeerAddress.Size];
         from.Write(address);
         if (!MayAnswer(now, address))
             return DropReason.Overload;
+        if (isLate)
+        {
+            // A client of openvpn 2.5 would not send its wrapped key again: who has one of our keys is trusted to be where it says.
+            session = MakeSession(now, datagram, clientId, ref key, Session.NewId(_random), isCookie: false);
+            return DropReason.None;
+        }
         ulong cookie = _cookies.Make(now.ToUnixTimeMilliseconds(), address, clientId);
         Span<byte> answer = stackalloc byte[64];
         int count = ControlBody.Write(answer, Opcode.HardResetServerV2, [0], clientId, 0,
-            _serverKey is null ? default : EarlyNegotiation.Request);
+            hasOwnKey ? EarlyNegotiation.Request : default);
         ControlPacketId id = new(now.ToUnixTimeSeconds());
         length = key.Wrap.Wrap(ref id, new PacketHead(Opcode.HardResetServerV2, 0), cookie, answer[..count], reply);
         return DropReason.None;

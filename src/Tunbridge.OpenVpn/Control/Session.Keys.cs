@@ -68,6 +68,7 @@ public sealed partial class Session
         state.Opener = _format.CreateOpener(_crypto, key, _isServer, state.KeyId);
         state.Phase = KeyPhase.Active;
         state.ActiveSince = now;
+        _deadline = null;       // patience was asked for with this key only
         _sending ??= state;
         _lastSent = now;
         if (!IsConnected)

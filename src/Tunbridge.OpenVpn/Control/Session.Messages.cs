@@ -71,15 +71,20 @@ public sealed partial class Session
                 break;
             case ControlMessageKind.AuthFailed:
                 Note($"AUTH: Received control message: {message.Text}");
-                Close(SessionCloseReason.AuthFailed, message.Argument);
+                Close(new SessionClosed
+                {
+                    Reason = SessionCloseReason.AuthFailed,
+                    Text = message.Argument,
+                    Failure = AuthFailure.Parse(message.Argument),
+                });
                 break;
             case ControlMessageKind.Restart:
                 Note($"Connection reset command was pushed by server ('{message.Argument}')");
-                Close(SessionCloseReason.ServerRestart, message.Argument);
+                SendAway(SessionCloseReason.ServerRestart, message.Argument);
                 break;
             case ControlMessageKind.Halt:
                 Note($"Halt command was pushed by server ('{message.Argument}')");
-                Close(SessionCloseReason.ServerHalt, message.Argument);
+                SendAway(SessionCloseReason.ServerHalt, message.Argument);
                 break;
             case ControlMessageKind.Exit:
                 Close(SessionCloseReason.PeerExit, "remote-exit");
@@ -96,6 +101,27 @@ public sealed partial class Session
                 break;
         }
     }
+
+    // [flags]reason: the bracket is optional, and follows at once.
+    private void SendAway(SessionCloseReason reason, string argument)
+    {
+        int close = argument.StartsWith('[') ? argument.IndexOf(']', StringComparison.Ordinal) : -1;
+        ReadOnlySpan<char> flags = close > 0 ? argument.AsSpan(1, close - 1) : default;
+        Close(new SessionClosed
+        {
+            Reason = reason,
+            Text = argument,
+            GoesToNextRemote = flags.Contains('N'),
+            KeepsCredentials = flags.Contains('P'),
+        });
+    }
+
+    /// <summary>A client answers a question that a <see cref="SessionMessage"/> has asked (CR_TEXT): sends CR_RESPONSE.</summary>
+    /// <param name="answer">The answer; not kept, not logged.</param>
+    /// <returns>False when there is no connection to send it over.</returns>
+    public bool Respond(ReadOnlySpan<byte> answer) =>
+        !IsClosed && !_isServer && _primary is { Phase: KeyPhase.Options or KeyPhase.Active } state &&
+        SendText(state, $"CR_RESPONSE,{Convert.ToBase64String(answer)}");
 
     private void RequestPush(DateTimeOffset now)
     {
@@ -128,7 +154,12 @@ public sealed partial class Session
         List<string> others = [];
         foreach (string option in _push.Options)
         {
-            if (!ApplyOption(option.Split(' ', StringSplitOptions.RemoveEmptyEntries), pushed))
+            Settings.PullFilterAction? action = _settings.PullFilters.FirstOrDefault(f => option.StartsWith(f.Prefix, StringComparison.Ordinal))?.Action;
+            if (action == Settings.PullFilterAction.Ignore)
+                continue;
+            if (action == Settings.PullFilterAction.Reject)
+                pushed.Refusal ??= $"Pushed option rejected by filter: '{option}'.";
+            else if (!ApplyOption(option.Split(' ', StringSplitOptions.RemoveEmptyEntries), pushed))
                 others.Add(option);
         }
         string? cipher = ChooseCipher(pushed.Cipher, out string refusal);
@@ -146,7 +177,7 @@ public sealed partial class Session
         Activate(now, state);
         if (!IsClosed)
         {
-            IsConnected = true;
+            StartTimers(now);
             _events.Enqueue(new SessionConnected { Options = others, Cipher = cipher, PeerId = pushed.PeerId });
         }
     }
@@ -174,7 +205,19 @@ public sealed partial class Session
                 _ping = time;
                 return true;
             case ["ping-restart", var text] when TryReadSeconds(text, out TimeSpan time):
-                _pingRestart = time;
+                (_pingRestart, _pingExit) = (time, TimeSpan.Zero);
+                return true;
+            case ["ping-exit", var text] when TryReadSeconds(text, out TimeSpan time):
+                (_pingExit, _pingRestart) = (time, TimeSpan.Zero);
+                return true;
+            case ["inactive", var text, .. { Length: < 2 } rest] when TryReadSeconds(text, out TimeSpan time):
+                long least = 0;
+                if (rest.Length == 1 && !long.TryParse(rest[0], NumberStyles.None, CultureInfo.InvariantCulture, out least))
+                    return false;
+                (_inactive, _inactiveBytes) = (time, least);
+                return true;
+            case ["session-timeout", var text] when TryReadSeconds(text, out TimeSpan time):
+                _sessionTimeout = time;
                 return true;
             case ["compress" or "comp-lzo", ..]:
                 ApplyCompression(words, pushed);

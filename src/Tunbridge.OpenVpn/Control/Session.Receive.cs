@@ -173,9 +173,16 @@ public sealed partial class Session
         foreach (string warning in ConsistencyText.Compare(_settings.Consistency(!_isServer).ToString(), options))
             Note(warning);
         _peerOptions = options;
-        if (_isServer)
+        PeerInfo info = PeerInfo.Parse(block.PeerInfo);
+        if (_settings.IsPeerToPeer)
         {
-            PeerInfo info = PeerInfo.Parse(block.PeerInfo);
+            if (_isServer)
+                SendKeyBlock(state);
+            if (state.Phase != KeyPhase.Failed)
+                ActivateAsPeer(now, state, info);
+        }
+        else if (_isServer)
+        {
             if (state.KeyId == 0)
                 _peerInfo = info;
             _peerFeatures = (_peerInfo ?? info).Features;
@@ -190,7 +197,7 @@ public sealed partial class Session
             SendKeyBlock(state);
             state.Phase = KeyPhase.Verify;
         }
-        else if (state.KeyId > 0 || !_settings.Pull)
+        else if (state.KeyId > 0)
         {
             Activate(now, state);
         }

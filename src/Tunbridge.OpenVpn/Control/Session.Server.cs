@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using Tunbridge.OpenVpn.Data;
+using Tunbridge.OpenVpn.Server;
 using Tunbridge.OpenVpn.Wire;
 
 namespace Tunbridge.OpenVpn.Control;
@@ -22,8 +23,9 @@ public sealed partial class Session
     /// <param name="keyId">The key that was asked for.</param>
     /// <param name="options">What is pushed, in the words of the configuration language and without commas; on renegotiation a token or nothing.</param>
     /// <param name="peerId">The client's number, which its data packets carry if it can; 0 to 0xFFFFFE.</param>
+    /// <param name="own">What holds for this client only: ciphers, framing and timers count here; null for nothing.</param>
     /// <returns>False when there is nothing to answer, or no cipher in common, which the client is told.</returns>
-    public bool Accept(DateTimeOffset now, byte keyId, IReadOnlyList<string> options, uint peerId)
+    public bool Accept(DateTimeOffset now, byte keyId, IReadOnlyList<string> options, uint peerId, ClientOverrides? own = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(peerId, 0xffffffu);
@@ -41,13 +43,14 @@ public sealed partial class Session
             }
             return state.IsActive;
         }
-        if (NegotiateCipher() is not { } cipher)
+        ApplyOwn(own);
+        if (NegotiateCipher(own) is not { } cipher)
         {
             Reject(now, keyId, "Data channel cipher negotiation failed (no shared cipher)");
             return false;
         }
         uint? usedPeerId = _peerFeatures.HasFlag(ProtocolFeatures.DataV2) ? peerId : null;
-        _format = _settings.Format(cipher, usedPeerId, _settings.CompressionFraming);
+        _format = _settings.Format(cipher, usedPeerId, (CompressionFraming)(own?.Framing ?? _settings.Framing));
         List<string> flags = AgreeOnFlags(now, state);
         List<string> all = [.. options];
         if (usedPeerId is not null)
@@ -64,9 +67,29 @@ public sealed partial class Session
         Activate(now, state);
         if (!state.IsActive)
             return false;
-        IsConnected = true;
+        StartTimers(now);
         _events.Enqueue(new SessionConnected { Options = [], Cipher = cipher, PeerId = usedPeerId });
         SendReply(state);
+        return true;
+    }
+
+    /// <summary>A server's verdict takes longer than the hand window: the client is told to wait (AUTH_PENDING), and where to go meanwhile.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="keyId">The key that was asked for.</param>
+    /// <param name="timeout">How long it takes at most, from now on.</param>
+    /// <param name="information">What follows INFO_PRE, such as WEB_AUTH::URL; null for nothing.</param>
+    /// <returns>False when there is nothing to wait for.</returns>
+    public bool HoldVerdict(DateTimeOffset now, byte keyId, TimeSpan timeout, string? information = null)
+    {
+        if (IsClosed || _primary is not { Phase: KeyPhase.Verify } state || state.KeyId != keyId)
+            return false;
+        if (information?.Any(char.IsControl) == true)
+            throw new ArgumentException("An information has no control characters.", nameof(information));
+        _deadline = now + timeout;
+        SendText(state, _peerFeatures.HasFlag(ProtocolFeatures.AuthPending)
+            ? $"AUTH_PENDING,timeout {timeout.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)}" : "AUTH_PENDING");
+        if (information is not null)
+            SendText(state, $"INFO_PRE,{information}");
         return true;
     }
 
@@ -134,13 +157,28 @@ public sealed partial class Session
             SendText(state, text);
     }
 
-    private string? NegotiateCipher()
+    private void ApplyOwn(ClientOverrides? own)
     {
+        if (own is null)
+            return;
+        _ping = own.Ping ?? _ping;
+        if (own.PingRestart is { } restart)
+            (_pingRestart, _pingExit) = (restart, TimeSpan.Zero);
+        if (own.PingExit is { } exit)
+            (_pingExit, _pingRestart) = (exit, TimeSpan.Zero);
+        if (own.Inactive is { } inactive)
+            (_inactive, _inactiveBytes) = (inactive, own.InactiveBytes);
+        _sessionTimeout = own.SessionTimeout ?? _sessionTimeout;
+    }
+
+    private string? NegotiateCipher(ClientOverrides? own)
+    {
+        IReadOnlyList<string> ours = own?.DataCiphers ?? _settings.DataCiphers;
         string? named = ConsistencyText.CipherOf(_peerOptions);
         IReadOnlyList<string>? theirs = _peerInfo?.Ciphers ?? (named is null ? null : [named]);
         if (theirs is null)
-            return _settings.FallbackCipher is { } fallback && DataCipher.Find(fallback) is not null ? fallback : null;
-        return _settings.DataCiphers.FirstOrDefault(c =>
+            return (own?.FallbackCipher ?? _settings.FallbackCipher) is { } fallback && DataCipher.Find(fallback) is not null ? fallback : null;
+        return ours.FirstOrDefault(c =>
             DataCipher.Find(c) is not null && theirs.Contains(c, StringComparer.OrdinalIgnoreCase));
     }
 

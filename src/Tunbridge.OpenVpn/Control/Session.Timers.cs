@@ -9,9 +9,20 @@ public sealed partial class Session
 {
     private TimeSpan _ping;
     private TimeSpan _pingRestart;
+    private TimeSpan _pingExit;
+    private TimeSpan _inactive;
+    private long _inactiveBytes;
+    private TimeSpan _sessionTimeout;
+    private DateTimeOffset _connected;
+    private DateTimeOffset _activeUntil;    // when the card was last seen to move enough
+    private long _bytesThen;
     private DateTimeOffset _lastSent;
     private DateTimeOffset _lastHeard;
+    private DateTimeOffset _nextLook;       // at what the card has moved
     private DateTimeOffset? _deadline;      // set when the server has asked for patience
+
+    /// <summary>Bytes of packets that the tunnel has carried both ways, pings not counted; set it before <see cref="HandleTimeout"/>, for <c>inactive</c>.</summary>
+    public long TunnelBytes { get; set; }
 
     /// <summary>When <see cref="HandleTimeout"/> wants to be called; null for never.</summary>
     public DateTimeOffset? NextTimeout
@@ -39,8 +50,12 @@ public sealed partial class Session
                 Earlier(ref next, primary.ActiveSince + s_switchAfter);
             if (_sending is not null && _ping > TimeSpan.Zero)
                 Earlier(ref next, LastSent() + _ping);
-            if (IsConnected && _pingRestart > TimeSpan.Zero)
-                Earlier(ref next, LastHeard() + _pingRestart);
+            if (IsConnected && Silence is { } silence)
+                Earlier(ref next, LastHeard() + silence);
+            if (IsConnected && _sessionTimeout > TimeSpan.Zero)
+                Earlier(ref next, _connected + _sessionTimeout);
+            if (IsConnected && _inactive > TimeSpan.Zero)
+                Earlier(ref next, _nextLook);
             return next;
         }
     }
@@ -70,12 +85,55 @@ public sealed partial class Session
             BeginRenegotiation(now, "us");
         RequestPush(now);
         SendPing(now);
-        if (IsConnected && _pingRestart > TimeSpan.Zero && now >= LastHeard() + _pingRestart)
-        {
-            Note("Inactivity timeout (--ping-restart), restarting");
-            Close(SessionCloseReason.PingRestart, "ping-restart");
-        }
+        if (IsConnected && Silence is { } silence && now >= LastHeard() + silence)
+            EndSilent();
+        EndInactive(now);
         Pump(now);
+    }
+
+    // ping-exit and ping-restart are one timer: setting one unsets the other.
+    private TimeSpan? Silence => _pingExit > TimeSpan.Zero ? _pingExit : _pingRestart > TimeSpan.Zero ? _pingRestart : null;
+
+    private void EndSilent()
+    {
+        if (_pingExit > TimeSpan.Zero)
+        {
+            Note("Inactivity timeout (--ping-exit), exiting");
+            Close(SessionCloseReason.PingExit, "ping-exit");
+            return;
+        }
+        Note("Inactivity timeout (--ping-restart), restarting");
+        Close(SessionCloseReason.PingRestart, "ping-restart");
+    }
+
+    private void EndInactive(DateTimeOffset now)
+    {
+        if (IsClosed || !IsConnected)
+            return;
+        if (_sessionTimeout > TimeSpan.Zero && now >= _connected + _sessionTimeout)
+        {
+            Note("Session timeout, exiting");
+            Close(SessionCloseReason.SessionTimeout, "session-timeout");
+            return;
+        }
+        if (_inactive <= TimeSpan.Zero || now < _nextLook)
+            return;
+        long bytes = TunnelBytes;
+        if (bytes - _bytesThen >= Math.Max(1, _inactiveBytes))
+            (_activeUntil, _bytesThen) = (now, bytes);
+        // Looked at eight times in the time that must pass: the end comes at most an eighth late.
+        TimeSpan step = _inactive / 8;
+        _nextLook = now + (step > TimeSpan.FromSeconds(1) ? step : TimeSpan.FromSeconds(1));
+        if (now < _activeUntil + _inactive)
+            return;
+        Note("Inactivity timeout (--inactive), exiting");
+        Close(SessionCloseReason.Inactive, "inactive");
+    }
+
+    private void StartTimers(DateTimeOffset now)
+    {
+        IsConnected = true;
+        (_connected, _activeUntil, _nextLook, _bytesThen) = (now, now, now, TunnelBytes);
     }
 
     private static void Earlier(ref DateTimeOffset? next, DateTimeOffset? other)

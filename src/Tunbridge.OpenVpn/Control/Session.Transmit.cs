@@ -76,8 +76,9 @@ public sealed partial class Session
         {
             block.Username = Encoding.UTF8.GetBytes(_tokenUser ?? _settings.Username);
             block.Password = _token is null ? _settings.Password.Span : Encoding.UTF8.GetBytes(_token);
-            block.PeerInfo = OwnPeerInfo().ToBytes();
         }
+        if (!_isServer || _settings.IsPeerToPeer)
+            block.PeerInfo = OwnPeerInfo().ToBytes();
         int length = block.Write(room.Span);
         if (length < 0 || !state.Tls.TryWrite(room.Span[..length]))
             FailKeyState(state, SessionCloseReason.KeyExchangeFailed, "the key block cannot be sent");
@@ -85,12 +86,11 @@ public sealed partial class Session
 
     private PeerInfo OwnPeerInfo()
     {
-        ProtocolFeatures features = ProtocolFeatures.DataV2 | ProtocolFeatures.ControlExit | ProtocolFeatures.TemporaryFailure |
-            ProtocolFeatures.AuthPending | ProtocolFeatures.Dns;
-        if (_settings.Pull)
-            features |= ProtocolFeatures.RequestsPush;
+        ProtocolFeatures features = _settings.IsPeerToPeer ? PeerFeatures
+            : ProtocolFeatures.DataV2 | ProtocolFeatures.ControlExit | ProtocolFeatures.TemporaryFailure | ProtocolFeatures.AuthPending |
+                ProtocolFeatures.Dns | ProtocolFeatures.RequestsPush;
         if (_settings.AllowKeyExport)
-            features |= ProtocolFeatures.KeyExport | ProtocolFeatures.DynamicTlsCrypt;
+            features |= ExportFeatures;
         PeerInfo info = new();
         info.Add("IV_VER", _settings.Version);
         info.Add("IV_PLAT", "linux");

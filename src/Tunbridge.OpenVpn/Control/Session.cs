@@ -74,6 +74,8 @@ public sealed partial class Session : IDisposable
         _localId = localId;
         _ping = settings.Ping;
         _pingRestart = settings.PingRestart;
+        _pingExit = settings.PingExit;
+        (_inactive, _inactiveBytes, _sessionTimeout) = (settings.Inactive, settings.InactiveBytes, settings.SessionTimeout);
         _lastHeard = _lastSent = now;
     }
 
@@ -215,11 +217,13 @@ public sealed partial class Session : IDisposable
 
     private void Note(string text) => _events.Enqueue(new SessionNote { Text = text });
 
-    private void Close(SessionCloseReason reason, string text)
+    private void Close(SessionCloseReason reason, string text) => Close(new SessionClosed { Reason = reason, Text = text });
+
+    private void Close(SessionClosed closed)
     {
         if (IsClosed)
             return;
         IsClosed = true;
-        _events.Enqueue(new SessionClosed { Reason = reason, Text = text });
+        _events.Enqueue(closed);
     }
 }

@@ -39,4 +39,13 @@ public enum SessionCloseReason
 
     /// <summary>A renegotiation failed and the old key has died.</summary>
     KeyExpired = 11,
+
+    /// <summary>The card has moved too little for <c>inactive</c>.</summary>
+    Inactive = 12,
+
+    /// <summary><c>session-timeout</c> has passed.</summary>
+    SessionTimeout = 13,
+
+    /// <summary>Nothing came for <c>ping-exit</c>: the end, not a new try.</summary>
+    PingExit = 14,
 }

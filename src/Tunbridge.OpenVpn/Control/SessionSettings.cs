@@ -45,8 +45,11 @@ public sealed record SessionSettings
     /// <summary>The cipher for a peer that names none (<c>data-ciphers-fallback</c>).</summary>
     public string? FallbackCipher { get; init; }
 
-    /// <summary>A client: the server's options are asked for.</summary>
-    public bool Pull { get; init; } = true;
+    /// <summary>Two peers without a server: options are neither pushed nor pulled, both ends tell what they can.</summary>
+    public bool IsPeerToPeer { get; init; }
+
+    /// <summary>A client: what becomes of pushed options, before the session looks at them.</summary>
+    public IReadOnlyList<Settings.PullFilter> PullFilters { get; init; } = [];
 
     /// <summary>A client: the user's name; empty for none.</summary>
     public string Username { get; init; } = "";

@@ -123,8 +123,9 @@ public sealed partial class TunnelConfigurationBuilder
             FallbackCipher = _session.FallbackCipher ?? _cipher,
             IsTap = _made.IsTap,
             IsTcp = _made.Protocol.StartsWith("tcp", StringComparison.Ordinal),
-            Pull = _made.Pull,
             PeerInfo = _peerInfo,
+            PullFilters = _filters,
+            IsPeerToPeer = !_made.Pull && !_made.Server.HasClients,
         };
         CheckWhole();
         return _made with

@@ -268,7 +268,7 @@ public sealed class SessionTests
 
     internal static SessionClosed Closed(IEnumerable<SessionEvent> events) => Assert.Single(events.OfType<SessionClosed>());
 
-    private static void AssertCarries(Link link)
+    internal static void AssertCarries(Link link)
     {
         byte[] packet = [0x45, .. Enumerable.Range(0, 99).Select(i => (byte)i)];
         Assert.Equal(DropReason.None, link.Send(fromClient: true, packet, out byte[] received));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Tunbridge.OpenVpn.Control;
 using Tunbridge.OpenVpn.Data;
+using Tunbridge.OpenVpn.Server;
 using Tunbridge.OpenVpn.Wire;
 using Tunbridge.Tunnels;
 
@@ -46,6 +47,12 @@ internal sealed class Link : IDisposable
     internal Func<AuthenticationRequested, string?> Judge { get; set; } = static _ => null;
 
     internal IReadOnlyList<string> Push { get; set; } = ["ping 10", "ping-restart 60", "ifconfig 10.8.0.2 255.255.255.0"];
+
+    /// <summary>What is this client's own.</summary>
+    internal ClientOverrides? Own { get; set; }
+
+    /// <summary>The server asks for patience instead of judging.</summary>
+    internal bool Holds { get; set; }
 
     internal List<SessionEvent> ClientEvents { get; } = [];
 
@@ -160,10 +167,12 @@ internal sealed class Link : IDisposable
             events.Add(happened);
             if (happened is not AuthenticationRequested request)
                 continue;
-            if (Judge(request) is { } refusal)
+            if (Holds)
+                session.HoldVerdict(Now, request.KeyId, TimeSpan.FromSeconds(300), "WEB_AUTH::https://sso.example/1");
+            else if (Judge(request) is { } refusal)
                 session.Reject(Now, request.KeyId, refusal);
             else
-                session.Accept(Now, request.KeyId, request.KeyId == 0 ? Push : [], 7);
+                session.Accept(Now, request.KeyId, request.KeyId == 0 ? Push : [], 7, Own);
             request.Password.Dispose();
         }
         while (session.TryPollTransmit(Now, _room, out int length))

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Tunbridge.OpenVpn.Control;
 using Tunbridge.OpenVpn.Data;
 using Tunbridge.OpenVpn.Tests.Support;
 using Tunbridge.OpenVpn.Wire;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Tunbridge.OpenVpn.Control;
 using Tunbridge.OpenVpn.Tests.Support;
 using Tunbridge.OpenVpn.Wire;
 using static Tunbridge.OpenVpn.Tests.Support.Vectors;

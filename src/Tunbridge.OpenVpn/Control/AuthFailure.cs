@@ -2,59 +2,36 @@
 using System.Globalization;
 using System.Text;
 
-namespace Tunbridge.OpenVpn.Wire;
+namespace Tunbridge.OpenVpn.Control;
 
-/// <summary>Why a server refused, as far as its words can be told apart.</summary>
-internal enum AuthFailureKind
+/// <summary>What follows AUTH_FAILED, read: wrong credentials, an expired token, a temporary refusal, a question.</summary>
+public sealed record AuthFailure
 {
-    /// <summary>The credentials are wrong, or another reason in words.</summary>
-    Refused,
-
-    /// <summary>The token has expired: the original credentials are asked for.</summary>
-    SessionExpired,
-
-    /// <summary>Try again later.</summary>
-    Temporary,
-
-    /// <summary>A question that the next login answers (CRV1).</summary>
-    Challenge,
-}
-
-/// <summary>Where a temporary failure sends the client next.</summary>
-internal enum AuthFailureAdvance
-{
-    /// <summary>The same address.</summary>
-    No,
-
-    /// <summary>The next address of the same remote.</summary>
-    Address,
-
-    /// <summary>The next remote.</summary>
-    Remote,
-}
-
-/// <summary>What follows AUTH_FAILED.</summary>
-internal sealed record AuthFailure
-{
-    internal AuthFailureKind Kind { get; init; }
+    /// <summary>Which kind of refusal.</summary>
+    public AuthFailureKind Kind { get; init; }
 
     /// <summary>The server's words, empty when it gave none.</summary>
-    internal string Reason { get; init; } = "";
+    public string Reason { get; init; } = "";
 
     /// <summary>How long to wait, when a temporary failure says so.</summary>
-    internal TimeSpan? Backoff { get; init; }
+    public TimeSpan? Backoff { get; init; }
 
-    internal AuthFailureAdvance Advance { get; init; }
+    /// <summary>Where to try next.</summary>
+    public AuthFailureAdvance Advance { get; init; }
 
     /// <summary>The opaque state that an answer to a challenge repeats.</summary>
-    internal string ChallengeState { get; init; } = "";
+    public string ChallengeState { get; init; } = "";
 
     /// <summary>The user whom the challenge is for; empty when its base64 is wrong.</summary>
-    internal string ChallengeUser { get; init; } = "";
+    public string ChallengeUser { get; init; } = "";
 
-    internal bool ChallengeEchoes { get; init; }
+    /// <summary>The answer may be shown while it is typed.</summary>
+    public bool ChallengeEchoes { get; init; }
 
-    internal static AuthFailure Parse(string argument)
+    /// <summary>Reads what follows the comma.</summary>
+    /// <param name="argument">The text; any.</param>
+    /// <returns>What it says; the plain refusal when it is of no known form.</returns>
+    public static AuthFailure Parse(string argument)
     {
         if (argument.StartsWith("TEMP", StringComparison.Ordinal) && (argument.Length == 4 || argument[4] is '[' or ':'))
             return ParseTemporary(argument[4..]);
