@@ -36,6 +36,8 @@ internal sealed class Background
         foreach (string argument in request.Arguments)
             start.ArgumentList.Add(argument);
         start.Environment[Variable] = "1";
+        // No socket for debuggers in a process that stays, and fewer threads.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         using Process process = Process.Start(start) ?? throw new IOException($"{ProgramRun.OwnPath} did not start");
         while (process.StandardError.ReadLine() is { } line)
         {

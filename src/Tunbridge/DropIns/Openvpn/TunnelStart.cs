@@ -56,7 +56,7 @@ internal sealed class TunnelStart
         Privileges? privileges = _handover is null ? Privileges.Find(_request, configuration) : null;
         if (_handover is null)
             Prepare(configuration, prompts, background, privileges);
-        foreach (string line in VersionLines.Lines)
+        foreach (string line in privileges is null ? VersionLines.Lines : [])
             _log.Write(1, line);
         using StatusFile? status = StatusFile.Open(_request, _handover?.Status ?? -1);
         if (_handover is null)
