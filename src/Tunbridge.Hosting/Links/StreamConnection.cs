@@ -36,6 +36,15 @@ internal sealed class StreamConnection(StreamLink link, StreamSocket socket, in 
     /// <summary>This side ended it: its owner need not be told.</summary>
     internal bool IsEndedHere { get; private set; }
 
+    /// <summary>Bytes of so many frames, their prefixes included.</summary>
+    internal static int LengthOf(ReadOnlySpan<byte> frames, int count)
+    {
+        int length = 0;
+        for (int i = 0; i < count; i++)
+            length += FrameLength(frames[length..]);
+        return length;
+    }
+
     /// <summary>Sends frames, and keeps what the kernel has no room for, as far as the limit allows.</summary>
     /// <param name="frames">Whole frames, one after the other.</param>
     /// <param name="count">How many.</param>
@@ -164,14 +173,10 @@ internal sealed class StreamConnection(StreamLink link, StreamSocket socket, in 
         {
             _waiting = ArrayPool<byte>.Shared.Rent(link.Options.QueueLimit * (link.Options.MaximumPacket + PrefixSize));
             _start = _end = 0;
-            // The front of the first may have gone; where nothing has, Skip has set its whole length.
-            if (_firstRest == 0)
-                _firstRest = FrameLength(frames);
         }
 
-        int length = 0;
-        for (int i = 0; i < taken; i++)
-            length += i == 0 && wasEmpty ? _firstRest : FrameLength(frames[length..]);
+        // The front of the first may have gone.
+        int length = wasEmpty ? _firstRest + LengthOf(frames[_firstRest..], taken - 1) : LengthOf(frames, taken);
         if (_waiting!.Length - _end < length)
         {
             _waiting.AsSpan(_start, _end - _start).CopyTo(_waiting);

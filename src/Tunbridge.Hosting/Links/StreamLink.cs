@@ -122,14 +122,22 @@ public sealed partial class StreamLink : ITunnelLink
     {
         if (!_connections.TryGetValue(connection, out StreamConnection? target))
             return count;
-        if (waits && !_isListener)
+        if (!waits || _isListener)
+            return target.Send(frames, count);
+        // The card is not read on while frames wait: so its queue fills, and TCP inside the tunnel learns of it.
+        int dropped = 0;
+        while (count > 0)
         {
-            // The card is not read on while frames wait: so its queue fills, and TCP inside the tunnel learns of it.
             while (target.IsConnected && !target.Drain())
                 _waits.WaitWritable(target.Socket.Descriptor, cancellationToken);
+            int part = Math.Min(count, Options.QueueLimit);
+            int length = StreamConnection.LengthOf(frames, part);
+            dropped += target.Send(frames[..length], part);
+            frames = frames[length..];
+            count -= part;
         }
 
-        return target.Send(frames, count);
+        return dropped;
     }
 
     internal void Watch(StreamConnection connection, bool writes) =>

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 
 namespace Tunbridge.Hosting.Tests.Pumps;
 
+[Collection(Alone.Name)]
 public sealed class PumpAllocationTests
 {
     /// <summary>Counted for the whole process, so alone: the pump's threads are not the test's.</summary>
