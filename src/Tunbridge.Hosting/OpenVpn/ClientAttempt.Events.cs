@@ -50,7 +50,7 @@ internal sealed partial class ClientAttempt
         Peer = new TunnelPeer(_channel, _path)
         {
             Index = connected.PeerId,
-            MaximumSegmentSize = session.SegmentLimit(_configuration.MssFix, _server.IsIPv6) ?? 0,
+            MaximumSegmentSize = SegmentSize.Of(_configuration.MssFix, _settings, connected.Cipher, connected.PeerId is not null, _server.IsIPv6),
         };
         _pump!.Add(Peer);
         _setUp = SetUpAsync(connected, ending);
