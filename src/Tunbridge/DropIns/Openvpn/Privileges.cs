@@ -93,7 +93,6 @@ internal sealed class Privileges
             variables[(string)entry.Key] = (string?)entry.Value ?? "";
         // No socket for debuggers that the new user could open.
         variables["DOTNET_EnableDiagnostics"] = "0";
-        Directory.SetCurrentDirectory(handover.Directory);
         using FileDescriptor left = handover.Leave(variables);
         if (_user is null && _group is null)
             ProgramStart.Confine(_kept);

@@ -159,7 +159,7 @@ internal sealed class TunnelStart
             Status = status?.Number ?? -1,
             Answers = prompts.Answers,
             Notes = privileges.Notes,
-            Files = MaterialFiles.Collect(configuration, privileges),
+            Files = MaterialFiles.Collect(_request, configuration, privileges),
         };
         return _log.Fatal(privileges.Become(_calledAs, _request, handover));
     }
