@@ -23,7 +23,7 @@ internal sealed class ClientRig : IAsyncDisposable
     private readonly Process _holder;
     private readonly List<RealOpenVpn> _servers = [];
     private readonly CancellationTokenSource _stop = new();
-    private readonly string _folder = Directory.CreateTempSubdirectory("tunbridge-client").FullName;
+    internal string Folder { get; } = Directory.CreateTempSubdirectory("tunbridge-client").FullName;
     private TunnelIdentity? _identity;
     private TunnelHost? _host;
     private Task<OpenVpnClientEnd> _run = Task.FromResult(OpenVpnClientEnd.Stopped);
@@ -62,7 +62,7 @@ internal sealed class ClientRig : IAsyncDisposable
 
     internal string Write(string name, string text, UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute)
     {
-        string path = Path.Combine(_folder, name);
+        string path = Path.Combine(Folder, name);
         File.WriteAllText(path, text);
         if (OperatingSystem.IsLinux())
             File.SetUnixFileMode(path, mode);
@@ -72,7 +72,7 @@ internal sealed class ClientRig : IAsyncDisposable
     /// <summary>An official server with 10.8.0.0/24 and fd08::/64.</summary>
     internal RealOpenVpn Serve(string lines)
     {
-        string network = lines.Contains("server ", StringComparison.Ordinal) || lines.Contains("server-bridge", StringComparison.Ordinal) ? ""
+        string network = $"\n{lines}".Contains("\nserver", StringComparison.Ordinal) ? ""
             : "server 10.8.0.0 255.255.255.0\nserver-ipv6 fd08::/64\n";
         string topology = lines.Contains("topology", StringComparison.Ordinal) ? "" : "topology subnet\n";
         string device = lines.Contains("dev ", StringComparison.Ordinal) ? "" : "dev tun\n";
@@ -92,7 +92,7 @@ internal sealed class ClientRig : IAsyncDisposable
         reader.Read("client.ovpn", $"client\n{device}{remote}nobind\nremote-cert-tls server\nconnect-retry 1 2\n{lines}\n{certificates}");
         TunnelConfiguration configuration = TunnelConfigurationBuilder.Build(reader, out IReadOnlyList<DirectiveProblem> problems);
         Assert.DoesNotContain(problems, p => p.IsError);
-        _identity = TunnelIdentity.LoadAsync(configuration, new() { Directory = _folder, Prompt = Prompt }).GetAwaiter().GetResult();
+        _identity = TunnelIdentity.LoadAsync(configuration, new() { Directory = Folder, Prompt = Prompt }).GetAwaiter().GetResult();
         _host = new TunnelHost(new() { Tunnel = "client.ovpn", Log = Log, Namespace = Space.Namespace, Resolver = Resolver });
         Client = new OpenVpnClient(new()
         {
@@ -113,7 +113,7 @@ internal sealed class ClientRig : IAsyncDisposable
     internal Task Connected(int times = 1) => Holds(() => Log.Count("Initialization Sequence Completed") >= times, "connected");
 
     internal Task Holds(Func<bool> condition, string what) => Eventually.Holds(() => condition() || _run.IsFaulted, what,
-        () => $"{Log.Text}\n--- server\n{string.Join("\n---\n", _servers.Select(s => s.Log))}\n{_run.Exception}");
+        () => $"{Log.Text}\n--- server\n{string.Join("\n---\n", _servers.Select(s => s.Log.Length > 6000 ? s.Log[^6000..] : s.Log))}\n{_run.Exception}");
 
     internal bool Pings(string address, int count = 2) =>
         Space.Exec("ping", "-c", $"{count}", "-i", "0.2", "-W", "3", address).ExitCode == 0;
@@ -142,7 +142,7 @@ internal sealed class ClientRig : IAsyncDisposable
         ServerSpace.Dispose();
         Space.Dispose();
         _stop.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        Directory.Delete(Folder, recursive: true);
     }
 
     private TunnelCard OpenCard(TunnelCardRequest request)
