@@ -44,6 +44,7 @@ public sealed partial class OpenVpnServer
     private async Task<bool> AdmitAsync(ServerClient client, AuthenticationRequested request)
     {
         using SecretBytes password = request.Password;
+        (_handshakes, _lastHandshake) = (_handshakes + 1, _clock.Now);
         string? refusal = "";
         try
         {
