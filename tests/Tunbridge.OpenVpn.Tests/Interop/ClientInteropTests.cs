@@ -40,6 +40,7 @@ public sealed class ClientInteropTests
         using TestNamespace space = new();
         (string serverLines, string clientKey) = Wrap(wrap);
         using RealOpenVpn server = new(space, ServerConfiguration(cipher, auth) + serverLines);
+        server.WaitUntilBound();
         using ClientShell client = new(space, new SessionSettings
         {
             Wrap = Enum.Parse<ControlWrapKind>(wrap),
@@ -74,6 +75,7 @@ public sealed class ClientInteropTests
         using TestNamespace space = new();
         (string lines, string key) = Wrap("TlsCrypt");
         using RealOpenVpn server = new(space, ServerConfiguration("AES-256-GCM", "SHA1") + lines + "reneg-sec 3 3\n");
+        server.WaitUntilBound();
         using ClientShell client = new(space, new SessionSettings
         {
             Wrap = ControlWrapKind.TlsCrypt,
@@ -100,6 +102,7 @@ public sealed class ClientInteropTests
             .Replace("server 10.8.0.0 255.255.255.0", "tls-server\nifconfig 10.8.0.1 10.8.0.2", StringComparison.Ordinal)
             .Replace("topology subnet", "topology p2p", StringComparison.Ordinal);
         using RealOpenVpn peer = new(space, configuration + lines);
+        peer.WaitUntilBound();
         using ClientShell client = new(space, new SessionSettings
         {
             Wrap = Enum.Parse<ControlWrapKind>(wrap),
