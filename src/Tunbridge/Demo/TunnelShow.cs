@@ -14,7 +14,6 @@ namespace Tunbridge.Demo;
 internal sealed class TunnelShow(TextWriter talk)
 {
     private const string Ours = "tunbridge", Theirs = "openvpn";
-    private const string Completed = "Initialization Sequence Completed";
     private const int Pings = 5;
     private const int Segment = 64 * 1024;
 
@@ -44,46 +43,31 @@ internal sealed class TunnelShow(TextWriter talk)
     private static TunnelRow Pair(string server, string client, string? openvpn, CancellationToken cancellationToken)
     {
         using TunnelKeys keys = new();
-        using NetworkNamespace serverPlace = NetworkNamespace.Create(), clientPlace = NetworkNamespace.Create();
-        Connect(serverPlace, clientPlace);
-        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using ManualResetEventSlim serverIsUp = new(), clientIsUp = new();
-        List<string> said = [];
-        Task serverRun = Start(serverPlace, Command(server, openvpn, keys.Server), serverIsUp, said, stop.Token);
-        Task? clientRun = null;
+        using TunnelEnd serverEnd = new(), clientEnd = new();
+        Connect(serverEnd.Place, clientEnd.Place);
         RoundTrips trips = new("IPv4", TunnelKeys.Inside);
-        try
+        TunnelRow row = new() { Server = server, Client = client, Pings = trips };
+        serverEnd.Start(Command(server, openvpn, keys.Server));
+        if (serverEnd.WaitUntilUp(s_patience, cancellationToken) is null)
+            return row with { Trouble = serverEnd.LastWords };
+        clientEnd.Start(Command(client, openvpn, keys.Client));
+        if (clientEnd.WaitUntilUp(s_patience, cancellationToken) is not TimeSpan connected)
+            return row with { Trouble = clientEnd.LastWords };
+        using (EchoProbe probe = clientEnd.Place.Run(() => new EchoProbe(IPAddress.Parse(TunnelKeys.Inside), s_pingTimeout)))
         {
-            TunnelRow row = new() { Server = server, Client = client, Pings = trips };
-            if (!serverIsUp.Wait(s_patience, cancellationToken))
-                return row with { Trouble = Last(said) };
-            long start = Stopwatch.GetTimestamp();
-            clientRun = Start(clientPlace, Command(client, openvpn, keys.Client), clientIsUp, said, stop.Token);
-            if (!clientIsUp.Wait(s_patience, cancellationToken))
-                return row with { Trouble = Last(said) };
-            TimeSpan connected = Stopwatch.GetElapsedTime(start);
-            using (EchoProbe probe = clientPlace.Run(() => new EchoProbe(IPAddress.Parse(TunnelKeys.Inside), s_pingTimeout)))
+            for (ushort sequence = 1; sequence <= Pings; sequence++)
             {
-                for (ushort sequence = 1; sequence <= Pings; sequence++)
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    trips.Add(probe.Ping(sequence));
-                }
+                cancellationToken.ThrowIfCancellationRequested();
+                trips.Add(probe.Ping(sequence));
             }
+        }
 
-            return trips.Answered == 0 ? row with { Connected = connected, Trouble = Last(said) } : row with
-            {
-                Connected = connected,
-                ToServer = Stream(clientPlace, serverPlace, toListener: true, cancellationToken),
-                ToClient = Stream(clientPlace, serverPlace, toListener: false, cancellationToken),
-            };
-        }
-        finally
+        return trips.Answered == 0 ? row with { Connected = connected, Trouble = clientEnd.LastWords } : row with
         {
-            stop.Cancel();
-            serverRun.GetAwaiter().GetResult();
-            clientRun?.GetAwaiter().GetResult();
-        }
+            Connected = connected,
+            ToServer = Stream(clientEnd.Place, serverEnd.Place, toListener: true, cancellationToken),
+            ToClient = Stream(clientEnd.Place, serverEnd.Place, toListener: false, cancellationToken),
+        };
     }
 
     private static void Connect(NetworkNamespace server, NetworkNamespace client)
@@ -100,42 +84,6 @@ internal sealed class TunnelShow(TextWriter talk)
 
     private static string[] Command(string program, string? openvpn, string file) =>
         program == Ours ? [ProgramRun.OwnPath, "openvpn", "--config", file] : [openvpn!, "--config", file];
-
-    // On a thread of its own, with which the program ends.
-    private static Task Start(
-        NetworkNamespace place, string[] command, ManualResetEventSlim isUp, List<string> said, CancellationToken stop) =>
-        Task.Factory.StartNew(
-            () =>
-            {
-                try
-                {
-                    place.Run(() => _ = ProgramRun.ToEnd(
-                        new()
-                        {
-                            Command = command,
-                            Environment = new Dictionary<string, string>(ProgramRun.OwnEnvironment)
-                            {
-                                ["PATH"] = ProgramRun.SearchPath,
-                                ["DOTNET_EnableDiagnostics"] = "0",
-                            },
-                        },
-                        TimeSpan.FromMinutes(2), line => Hear(line, isUp, said), stop));
-                }
-                catch (OperationCanceledException)
-                {
-                    // As it was meant to end.
-                    return;
-                }
-            },
-            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-
-    private static void Hear(string line, ManualResetEventSlim isUp, List<string> said)
-    {
-        lock (said)
-            said.Add(line);
-        if (line.Contains(Completed, StringComparison.Ordinal))
-            isUp.Set();
-    }
 
     private static double Stream(NetworkNamespace client, NetworkNamespace server, bool toListener, CancellationToken cancellationToken)
     {
@@ -182,11 +130,5 @@ internal sealed class TunnelShow(TextWriter talk)
             // The receiver has seen enough.
             return;
         }
-    }
-
-    private static string Last(List<string> said)
-    {
-        lock (said)
-            return string.Join(" | ", said.TakeLast(3));
     }
 }
