@@ -19,13 +19,16 @@ public sealed partial class OpenVpnClient : IDisposable
     private readonly TunnelConfiguration _configuration;
     private readonly TunnelClock _clock;
     private readonly ClientCredentials _credentials;
-    private volatile OpenVpnClientStatus _status;
+    private readonly ClientScripts _scripts;
+    private readonly Lock _lock = new();
+    private OpenVpnClientStatus _status;        // under _lock: the owner writes it, and what it has set up aside
     private volatile ClientAttempt? _attempt;
     private readonly PeerCounters _earlier = new();
     private ITlsContext? _tls;
 
     /// <summary>A client that does nothing yet.</summary>
     /// <param name="options">What it is made of.</param>
+    /// <exception cref="TunnelConfigurationException">A directive cannot be carried out.</exception>
     public OpenVpnClient(OpenVpnClientOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -33,6 +36,7 @@ public sealed partial class OpenVpnClient : IDisposable
         _configuration = options.Configuration;
         _clock = new TunnelClock(options.Clock);
         _credentials = new ClientCredentials(_configuration, options.Identity, options.Prompt);
+        _scripts = new ClientScripts(_configuration, options.Identity.Directory, Log);
         _status = new() { State = OpenVpnClientState.Connecting, Since = options.Clock.GetUtcNow() };
         ExitNotices = _configuration.ExitNotices;
     }
@@ -69,7 +73,7 @@ public sealed partial class OpenVpnClient : IDisposable
         finally
         {
             Enter(OpenVpnClientState.Exiting);
-            await CloseCardAsync().ConfigureAwait(false);
+            await CloseCardAsync(isRestart: false).ConfigureAwait(false);
             Dispose();
             // Who cancelled it knows the signal.
             if (signal is not null)
@@ -81,6 +85,7 @@ public sealed partial class OpenVpnClient : IDisposable
     public void Dispose()
     {
         _credentials.Dispose();
+        _scripts.Dispose();
         _tls?.Dispose();
     }
 
@@ -95,15 +100,21 @@ public sealed partial class OpenVpnClient : IDisposable
         Add(counters, _earlier);
         if (_attempt?.Peer is { } peer)
             Add(counters, peer.Counters);
-        return _status with { Counters = counters };
+        lock (_lock)
+            return _status with { Counters = counters };
     }
 
     internal void Log(int verbosity, string line) => _options.Log.Write(verbosity, line);
 
     internal void Enter(OpenVpnClientState state)
     {
-        if (_status.State != state)
-            _status = _status with { State = state, Since = _options.Clock.GetUtcNow() };
+        Update(s => s.State == state ? s : s with { State = state, Since = _options.Clock.GetUtcNow() });
+    }
+
+    private void Update(Func<OpenVpnClientStatus, OpenVpnClientStatus> change)
+    {
+        lock (_lock)
+            _status = change(_status);
     }
 
     internal void TakeToken(Session session) => _credentials.Take(session.AuthToken, session.AuthTokenUser);
