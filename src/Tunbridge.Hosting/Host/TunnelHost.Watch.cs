@@ -25,12 +25,25 @@ public sealed partial class TunnelHost
             {
                 // Ours are the answer, not the question; a lost event may have been any.
                 if (happened is not RouteEvent { Route.Protocol: RouteOrigin.Protocol })
-                    await AdaptAsync().ConfigureAwait(false);
+                    await TryAdaptAsync().ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is ObjectDisposedException or LinuxException)
         {
             _options.Log.Write(4, $"the host's routes are watched no more: {e.Message}");
+        }
+    }
+
+    private async Task TryAdaptAsync()
+    {
+        try
+        {
+            await AdaptAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or LinuxException or UnauthorizedAccessException)
+        {
+            // The next change of a route is the next try.
+            _options.Log.Write(1, $"ERROR: the server's way outside the tunnel cannot follow the host's routes: {e.Message}");
         }
     }
 
@@ -44,14 +57,7 @@ public sealed partial class TunnelHost
         bool isSame = Around(wanted).SequenceEqual(Around(network)) && network.Routes.All(r => r.Card == network.Card || IsThere(state, r));
         if (isSame)
             return;
-        try
-        {
-            Apply(netlink, network.Card, demand, CancellationToken.None);
-        }
-        catch (Exception e) when (e is IOException or LinuxException)
-        {
-            _options.Log.Write(1, $"ERROR: the server's way outside the tunnel cannot follow the host's routes: {e.Message}");
-        }
+        Apply(netlink, network.Card, demand, CancellationToken.None);
     }, CancellationToken.None);
 
     private static IEnumerable<string> Around(TunnelNetwork network) => network.Routes.Where(r => r.Card != network.Card).Select(r => r.ToString());
