@@ -102,6 +102,15 @@ public static partial class ConfigurationFile
             throw new ArgumentException($"the name '{name}' is kept for cards made by `tunbridge add`", nameof(name));
     }
 
+    /// <summary>Reads a text that is carried out, such as a tunnel's configuration, by the rules of the file itself.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="ConfigurationException">It cannot be read, or, for root, may be written by somebody else.</exception>
+    public static string ReadTrusted(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return ReadTrusted(path, out _);
+    }
+
     internal static string ReadTrusted(string path, out string realPath)
     {
         try

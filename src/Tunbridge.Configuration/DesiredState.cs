@@ -26,4 +26,7 @@ public sealed record DesiredState
 
     /// <summary>The cards in the order of the files, templates expanded; absent ones are among them.</summary>
     public IReadOnlyList<DeviceDefinition> Devices { get; init; } = [];
+
+    /// <summary>The tunnels in the order of the files; <c>tunbridge serve</c> runs them.</summary>
+    public IReadOnlyList<TunnelDefinition> Tunnels { get; init; } = [];
 }

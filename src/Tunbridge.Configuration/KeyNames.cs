@@ -14,6 +14,8 @@ internal static class KeyNames
         "on-conflict", "on-drift", "on-stop",
     ];
 
+    internal static readonly string[] Tunnel = ["openvpn", "description", "enabled"];
+
     internal static readonly string[] Address =
         ["address", "peer", "broadcast", "label", "scope", "lifetime", "preferred-lifetime"];
 

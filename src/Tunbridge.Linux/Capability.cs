@@ -7,6 +7,15 @@ public enum Capability
     /// <summary>CAP_DAC_OVERRIDE: file permissions do not hold.</summary>
     DacOverride = 1,
 
+    /// <summary>CAP_SETGID: becoming another group.</summary>
+    SetGid = 6,
+
+    /// <summary>CAP_SETUID: becoming another user.</summary>
+    SetUid = 7,
+
+    /// <summary>CAP_SETPCAP: giving up capabilities for whatever is started later.</summary>
+    SetPCap = 8,
+
     /// <summary>CAP_NET_BIND_SERVICE: ports below 1024.</summary>
     NetBindService = 10,
 

@@ -9,7 +9,7 @@ namespace Tunbridge.Linux;
 /// For a process that does nothing else: it calls these and then <see cref="ProcessIdentity.Replace"/>. All of it
 /// survives the exec, in which the runtime's other threads end.
 /// </remarks>
-public static unsafe class ProgramStart
+public static unsafe partial class ProgramStart
 {
     /// <summary>Makes the process the leader of a session, and so of a process group, of its own (setsid(2)).</summary>
     /// <exception cref="LinuxException">EPERM when it leads one already.</exception>
@@ -40,7 +40,7 @@ public static unsafe class ProgramStart
     }
 
     /// <summary>Has the kernel kill this process when the thread that started it ends (PR_SET_PDEATHSIG).</summary>
-    /// <remarks>After <see cref="Become"/>, which would take the wish away.</remarks>
+    /// <remarks>After <see cref="Become(UserAccount)"/>, which would take the wish away.</remarks>
     /// <param name="parent">The process that started it.</param>
     /// <returns>Whether the parent is still there.</returns>
     public static bool DieWith(int parent)

@@ -218,7 +218,9 @@ public sealed class ConfigurationFileTests
         { "devices: *none\n", "t.yaml:1:10: the alias *none stands for nothing, its anchor &none must end before it" },
         { "devices: &a {tap0: *a}\n", "t.yaml:1:20: the alias *a stands for nothing, its anchor &a must end before it" },
         { "devices:\n  tap0:\n    <<: tap\n    kind: tap\n", "t.yaml:3:9: << is 'tap', allowed is an alias of a group of keys" },
-        { "tunnels: {office: {}}\n", "t.yaml:1:11: tunnels are not supported yet, allowed is tunnels: {}" },
+        { "tunnels: {office: {}}\n", "t.yaml:1:11: tunnels.office says no openvpn, allowed is the path of an OpenVPN configuration" },
+        { "tunnels: {o/f: {openvpn: a}}\n", "t.yaml:1:11: 'o/f' is no name of a tunnel, allowed are 1 to 32 letters, digits, -, _ and dots, a letter or digit first" },
+        { "tunnels: {o: {openvpn: a, file: b}}\n", "t.yaml:1:27: unknown key 'file', allowed are openvpn, description, enabled" },
     };
 
     [Theory]

@@ -93,9 +93,21 @@ public sealed class KeySetTests
             on-drift: report
             on-stop: leave
           tap1: {kind: tap, mac: random, hooks: {up: echo}, dhcp: true, netns: lab}
-        tunnels: {}
+        tunnels:
+          office: {openvpn: clients/office.ovpn, description: to the office, enabled: false}
+          road: {openvpn: /etc/openvpn/server/road.conf}
 
         """;
+
+    [Fact]
+    public void Parse_EveryKey_IsInTheTunnel()
+    {
+        IReadOnlyList<TunnelDefinition> tunnels = Parse(Everything).Tunnels;
+
+        Assert.Equal(["office", "road"], tunnels.Select(t => t.Name));
+        Assert.Equal((Path.GetFullPath("clients/office.ovpn"), "to the office", false), (tunnels[0].OpenVpnFile, tunnels[0].Description, tunnels[0].IsEnabled));
+        Assert.Equal(("/etc/openvpn/server/road.conf", null, true), (tunnels[1].OpenVpnFile, tunnels[1].Description, tunnels[1].IsEnabled));
+    }
 
     [Fact]
     public void Parse_EveryKey_IsInTheCard()

@@ -16,6 +16,7 @@ public sealed class SchemaTests
         { "", "xyzzy: 1" },
         { "$defs/device", "devices: {tap0: {kind: tap, xyzzy: 1}}" },
         { "properties/defaults", "defaults: {xyzzy: 1}" },
+        { "$defs/tunnel", "tunnels: {a: {openvpn: f, xyzzy: 1}}" },
         { "$defs/address", Tap("addresses: [{address: 10.0.0.1/8, xyzzy: 1}]") },
         { "$defs/route", Tap("routes: [{to: 10.0.0.0/8, xyzzy: 1}]") },
         { "$defs/rule", Tap("rules: [{priority: 1, table: 1, xyzzy: 1}]") },
@@ -65,7 +66,7 @@ public sealed class SchemaTests
         Tap("rules: [{priority: 1}]"), Tap("rules: [{priority: 0, table: 1}]"), Tap("dhcp: {client: pump}"), Tap("bridge: {create: true}"),
         Tap("bridge: {name: a, cost: 0}"), Tap("queues: 0"), Tap("sysctl: {rp-filter: 3}"), Tap("hooks: {pre-up: {timeout: 1}}"),
         Tap("hooks: {pre-up: {command: a, timeout: soon}}"), Tap("on-stop: go"), Tap("persist: false"), Tap("vlan: 1"), "on-drift: x",
-        "tunnels: {a: {}}", Tap("state: gone"), Tap("offload: on"), Tap("addresses: [{address: 10.0.0.1/8, scope: far}]"),
+        "tunnels: {a: {}}", "tunnels: {a: }", "tunnels: {a: {openvpn: }}", "tunnels: {a: {openvpn: f, enabled: 1}}", "tunnels: [a]", Tap("state: gone"), Tap("offload: on"), Tap("addresses: [{address: 10.0.0.1/8, scope: far}]"),
     ];
 
     [Theory]

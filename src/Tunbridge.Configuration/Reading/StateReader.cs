@@ -16,6 +16,7 @@ internal sealed class StateReader
     private readonly Dictionary<string, SourcePosition> _names = [];
     private readonly SchemaReader _schema;
     private readonly DeviceReader _reader;
+    private readonly TunnelReader _tunnels;
     private FileScope? _main;
     private int _values;
 
@@ -23,6 +24,7 @@ internal sealed class StateReader
     {
         _schema = new(_diagnostics);
         _reader = new(_schema);
+        _tunnels = new(_schema);
     }
 
     /// <summary>Reads one more file; what the first one's top says counts for all.</summary>
@@ -43,11 +45,8 @@ internal sealed class StateReader
                 ReadCards(entry.Key, entry.Value, scopes);
         }
 
-        if (top["tunnels"] is YamlNode tunnels && _schema.Keys(tunnels, "tunnels", "a group of tunnels by name")?.Entries.FirstOrDefault() is
-            { Key: not null } first)
-        {
-            _schema.Report(first.Value.Key.Position, $"tunnels.{first.Key}", "tunnels are not supported yet, allowed is tunnels: {}");
-        }
+        if (top["tunnels"] is YamlNode tunnels)
+            _tunnels.Read(tunnels);
     }
 
     /// <summary>Notes a file that cannot be read.</summary>
@@ -71,7 +70,7 @@ internal sealed class StateReader
                 [.. _diagnostics.OrderBy(d => _sources.FindIndex(s => s.Path == d.Path)).ThenBy(d => d.Line).ThenBy(d => d.Column)]);
         }
 
-        return new() { Path = path, Instance = instance, Devices = _devices, Sources = _sources };
+        return new() { Path = path, Instance = instance, Devices = _devices, Tunnels = _tunnels.Tunnels, Sources = _sources };
     }
 
     private KeyGroup ReadPolicies(KeyGroup top)

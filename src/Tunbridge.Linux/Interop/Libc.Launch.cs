@@ -45,7 +45,21 @@ internal static unsafe partial class Libc
     [LibraryImport(Library)]
     internal static partial int setrlimit(int resource, ulong* limits);
 
+    [LibraryImport(Library)]
+    internal static partial int getrlimit(int resource, ulong* limits);
+
+    [LibraryImport(Library)]
+    internal static partial int capset(void* header, void* data);
+
+    [LibraryImport(Library)]
+    internal static partial int memfd_create(byte* name, uint flags);
+
+    [LibraryImport(Library)]
+    internal static partial int setpriority(int which, uint who, int priority);
+
     internal const int PR_SET_PDEATHSIG = 1, PR_GET_DUMPABLE = 3, PR_SET_DUMPABLE = 4;
-    internal const int RLIMIT_CORE = 4;
+    internal const int PR_SET_KEEPCAPS = 8, PR_CAPBSET_DROP = 24, PR_CAP_AMBIENT = 47, PR_CAP_AMBIENT_RAISE = 2;
+    internal const int RLIMIT_CORE = 4, RLIMIT_NPROC = 6;
+    internal const int FD_CLOEXEC = 1;
     internal const int SIGKILL = 9, SIGUSR2 = 12, SIGPIPE = 13, SIGTERM = 15;
 }

@@ -12,6 +12,9 @@ public sealed record SessionSettings
     /// <summary>The ciphers of OpenVPN 2.6 in its order.</summary>
     public static IReadOnlyList<string> DefaultDataCiphers { get; } = ["AES-256-GCM", "AES-128-GCM", "CHACHA20-POLY1305"];
 
+    /// <summary>All ciphers that may be chosen.</summary>
+    public static IReadOnlyList<string> KnownDataCiphers { get; } = [.. DataCipher.All.Select(c => c.Name)];
+
     /// <summary>Below TLS.</summary>
     public ControlWrapKind Wrap { get; init; }
 

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Tunbridge.Configuration;
 using Tunbridge.Output;
+using Tunbridge.Serve;
 
 namespace Tunbridge.Commands;
 
@@ -34,10 +35,14 @@ internal static class CheckCommand
     private static int Run(FileOptions file, ParseResult parsed, bool json)
     {
         IReadOnlyList<Diagnostic> mistakes = [];
+        List<Diagnostic> notes = [];
         DesiredState? desired = null;
         try
         {
             desired = file.Load(parsed);
+            TunnelFile[] tunnels = [.. desired.Tunnels.Select(TunnelFile.Read)];
+            mistakes = [.. tunnels.SelectMany(t => t.Mistakes)];
+            notes = [.. FileNotes.Find(desired), .. tunnels.SelectMany(t => t.Notes)];
         }
         catch (ConfigurationException e)
         {
@@ -45,26 +50,28 @@ internal static class CheckCommand
         }
 
         if (json)
-            JsonOutput.Write(Console.Out, writer => Write(writer, desired, mistakes));
+            JsonOutput.Write(Console.Out, writer => Write(writer, desired, mistakes, notes));
         else
-            Write(desired, mistakes);
+            Write(desired, mistakes, notes);
         return mistakes.Count == 0 ? ExitCode.Done : ExitCode.Configuration;
     }
 
-    private static void Write(DesiredState? desired, IReadOnlyList<Diagnostic> mistakes)
+    private static void Write(DesiredState? desired, IReadOnlyList<Diagnostic> mistakes, List<Diagnostic> notes)
     {
         foreach (Diagnostic mistake in mistakes)
             Console.Error.WriteLine(mistake);
         if (mistakes.Count > 0 || desired is null)
             return;
-        foreach (Diagnostic note in FileNotes.Find(desired))
+        foreach (Diagnostic note in notes)
             Console.Error.WriteLine($"note: {note}");
         int cards = desired.Devices.Count;
         string files = desired.Sources.Count > 1 ? $" and {desired.Sources.Count - 1} more" : "";
-        Console.Out.WriteLine($"{desired.Path}{files}: fine, {cards} {(cards == 1 ? "card" : "cards")}");
+        int tunnels = desired.Tunnels.Count;
+        string run = tunnels > 0 ? $", {tunnels} {(tunnels == 1 ? "tunnel" : "tunnels")}" : "";
+        Console.Out.WriteLine($"{desired.Path}{files}: fine, {cards} {(cards == 1 ? "card" : "cards")}{run}");
     }
 
-    private static void Write(Utf8JsonWriter json, DesiredState? desired, IReadOnlyList<Diagnostic> mistakes)
+    private static void Write(Utf8JsonWriter json, DesiredState? desired, IReadOnlyList<Diagnostic> mistakes, List<Diagnostic> notes)
     {
         json.WriteBoolean("valid", mistakes.Count == 0);
         json.WriteStartArray("files");
@@ -75,8 +82,12 @@ internal static class CheckCommand
         foreach (DeviceDefinition device in desired?.Devices ?? [])
             json.WriteStringValue(device.Name);
         json.WriteEndArray();
+        json.WriteStartArray("tunnels");
+        foreach (TunnelDefinition tunnel in desired?.Tunnels ?? [])
+            json.WriteStringValue(tunnel.Name);
+        json.WriteEndArray();
         Write(json, "mistakes", mistakes);
-        Write(json, "notes", mistakes.Count > 0 || desired is null ? [] : FileNotes.Find(desired));
+        Write(json, "notes", mistakes.Count > 0 ? [] : notes);
     }
 
     private static void Write(Utf8JsonWriter json, string name, IReadOnlyList<Diagnostic> diagnostics)

@@ -54,6 +54,9 @@ internal sealed class FileOptions
     internal PlanOptions Plan(ParseResult parsed, bool force = false) =>
         new() { Force = force, Devices = parsed.GetValue(_devices) ?? [] };
 
+    /// <summary>Whether only some cards of the file are meant.</summary>
+    internal bool NamesCards(ParseResult parsed) => parsed.GetValue(_devices) is { Length: > 0 };
+
     private IReadOnlyList<DeviceDefinition> TryLoad(ParseResult parsed)
     {
         try

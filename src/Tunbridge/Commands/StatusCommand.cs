@@ -33,11 +33,12 @@ internal static class StatusCommand
 
             using FileWork work = new(file.Load(parsed), file.Plan(parsed), parsed.GetValue(netns), Planner.Up);
             StatusReport report = work.Status();
+            IReadOnlyList<TunnelStatus> tunnels = file.NamesCards(parsed) ? [] : TunnelReports.Ask(work.Desired);
             if (parsed.GetValue(json))
-                JsonOutput.Write(Console.Out, writer => Write(writer, work.Desired, report));
+                JsonOutput.Write(Console.Out, writer => Write(writer, work.Desired, report, tunnels));
             else
-                Write(Console.Out, report);
-            return report.ExitCode;
+                Write(Console.Out, report, tunnels);
+            return Judge(report, tunnels);
         });
         return command.WithExamples(
             ("tunbridge status", "is everything as declared?"),
@@ -45,7 +46,13 @@ internal static class StatusCommand
             ("tunbridge status --prometheus", "what `tunbridge serve` counts"));
     }
 
-    private static void Write(TextWriter output, StatusReport report)
+    private static int Judge(StatusReport report, IReadOnlyList<TunnelStatus> tunnels) =>
+        tunnels.Count == 0 ? report.ExitCode
+        : report.ExitCode == ExitCode.Done && tunnels.All(t => t.IsAsDeclared) ? ExitCode.Done
+        : report.Devices.All(d => d.Condition == DeviceCondition.Missing) && tunnels.All(t => t.IsMissing) ? ExitCode.NothingThere
+        : ExitCode.Failed;
+
+    private static void Write(TextWriter output, StatusReport report, IReadOnlyList<TunnelStatus> tunnels)
     {
         foreach (DeviceStatus device in report.Devices)
         {
@@ -63,9 +70,15 @@ internal static class StatusCommand
             foreach (StatusDifference difference in device.Differences)
                 output.WriteLine($"    {difference}");
         }
+
+        foreach (TunnelStatus tunnel in tunnels)
+        {
+            Colour colour = tunnel.Condition switch { "up" => Colour.Green, "disabled" => Colour.Grey, "starting" or "waiting" => Colour.Yellow, _ => Colour.Red };
+            output.WriteLine($"{tunnel.Name}  {Terminal.Paint(tunnel.Condition, colour)}{tunnel.Describe()}");
+        }
     }
 
-    internal static void Write(Utf8JsonWriter json, DesiredState desired, StatusReport report)
+    internal static void Write(Utf8JsonWriter json, DesiredState desired, StatusReport report, IReadOnlyList<TunnelStatus> tunnels)
     {
         json.WriteString("file", desired.Path);
         json.WriteString("instance", desired.Instance);
@@ -91,5 +104,6 @@ internal static class StatusCommand
         }
 
         json.WriteEndArray();
+        TunnelReports.Write(json, tunnels);
     }
 }

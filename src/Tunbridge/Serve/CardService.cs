@@ -22,6 +22,7 @@ internal sealed partial class CardService : IDisposable
     private readonly CarrierKeeper _carriers;
     private readonly EventFeed _feed;
     private readonly ServiceMetrics _metrics = new();
+    private readonly TunnelSupervisor _tunnels;
 
     // Replaced by the loop, read by everybody.
     private volatile DesiredState _desired;
@@ -39,12 +40,16 @@ internal sealed partial class CardService : IDisposable
         _feed = feed;
         _carriers = new(notifier);
         _desired = load();
+        _tunnels = new(work => _work.Writer.TryWrite(work), Report);
     }
 
     /// <summary>The file as it is carried out now.</summary>
     internal DesiredState Desired => _desired;
 
     internal ServiceMetrics Metrics => _metrics;
+
+    /// <summary>How the tunnels are; from any thread.</summary>
+    internal IReadOnlyList<TunnelStatus> Tunnels => _tunnels.Snapshot();
 
     /// <summary>How it stands, in words.</summary>
     private string Summary
@@ -53,7 +58,9 @@ internal sealed partial class CardService : IDisposable
         {
             int cards = _desired.Devices.Count(d => !d.IsAbsent);
             string held = _carriers.Count > 0 ? $", {_carriers.Count} carriers held" : "";
-            return $"{cards} {(cards == 1 ? "card" : "cards")} of {_desired.Path}{held}" +
+            int tunnels = _desired.Tunnels.Count(t => t.IsEnabled);
+            string run = tunnels > 0 ? $" and {tunnels} {(tunnels == 1 ? "tunnel" : "tunnels")}" : "";
+            return $"{cards} {(cards == 1 ? "card" : "cards")}{run} of {_desired.Path}{held}" +
                 (_drift.Count == 0 ? ", all as declared" : $", {_drift.Count} {(_drift.Count == 1 ? "difference" : "differences")}");
         }
     }
@@ -69,6 +76,8 @@ internal sealed partial class CardService : IDisposable
         Hold();
         Look();
         WatchClients();
+        // After the cards, which a tunnel may use.
+        _tunnels.Apply(_desired);
     }
 
     /// <summary>Tells that all is ready, and works until told to stop.</summary>
@@ -113,6 +122,7 @@ internal sealed partial class CardService : IDisposable
     {
         _work.Writer.TryComplete();
         _watch?.Dispose();
+        _tunnels.Dispose();
         ForgetClients();
         _carriers.Dispose();
         _metrics.Dispose();
@@ -160,7 +170,11 @@ internal sealed partial class CardService : IDisposable
 
         watch?.Dispose();
         if (mistake is null)
+        {
             Hold();
+            Try(() => _tunnels.Apply(_desired));
+        }
+
         // Whatever it meets, the manager and whoever asked wait for the end of this.
         Try(Look);
         if (mistake is null)
@@ -205,6 +219,8 @@ internal sealed partial class CardService : IDisposable
         _notifier.Stopping(what);
         Report("stopping", what);
         _watch?.Dispose();
+        // Before the cards that they may use.
+        Try(_tunnels.StopAll);
         Try(() => StopClients(removed));
         if (removed.Length == 0)
             return;

@@ -18,6 +18,7 @@ namespace Tunbridge.Serve;
 internal sealed class ControlSocket : IDisposable
 {
     internal const string StatusRequest = "status";
+    internal const string TunnelsRequest = "tunnels";
     internal const string MonitorRequest = "monitor";
     internal const string MetricsRequest = "metrics";
     internal const string ReloadRequest = "reload";
@@ -191,11 +192,13 @@ internal sealed class ControlSocket : IDisposable
                     using (FileWork work = new(desired, new(), null, Planner.Up))
                     {
                         StatusReport report = work.Status();
-                        return Json(json => StatusCommand.Write(json, desired, report));
+                        return Json(json => StatusCommand.Write(json, desired, report, _service.Tunnels));
                     }
 
+                case TunnelsRequest:
+                    return Json(json => TunnelReports.Write(json, _service.Tunnels));
                 case MetricsRequest:
-                    return PrometheusText.Write(_service.Desired, _service.Metrics);
+                    return PrometheusText.Write(_service.Desired, _service.Metrics, _service.Tunnels);
                 case ReloadRequest when !UnixPeer.IsRootOrSelf(client):
                     return Error("only root may reload");
                 case ReloadRequest:
@@ -204,7 +207,7 @@ internal sealed class ControlSocket : IDisposable
                     string? mistake = await done.Task.ConfigureAwait(false);
                     return mistake is null ? Json(json => json.WriteBoolean("reloaded", true)) : Error(mistake);
                 default:
-                    return Error($"no such request, allowed are {StatusRequest}, {MonitorRequest}, {MetricsRequest}, {ReloadRequest}");
+                    return Error($"no such request, allowed are {StatusRequest}, {TunnelsRequest}, {MonitorRequest}, {MetricsRequest}, {ReloadRequest}");
             }
         }
         catch (Exception e) when (Failure.Describe(e) is { } failure)

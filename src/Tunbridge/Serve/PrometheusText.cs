@@ -12,7 +12,7 @@ namespace Tunbridge.Serve;
 /// <summary>The service's metrics in Prometheus' text format 0.0.4.</summary>
 internal static class PrometheusText
 {
-    internal static string Write(DesiredState desired, ServiceMetrics metrics)
+    internal static string Write(DesiredState desired, ServiceMetrics metrics, IReadOnlyList<TunnelStatus> tunnels)
     {
         StringBuilder text = new();
         string version = typeof(PrometheusText).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
@@ -41,7 +41,26 @@ internal static class PrometheusText
             Head(text, "last_apply_timestamp_seconds", "gauge", "When the kernel was last made as declared");
             Line(text, "last_apply_timestamp_seconds", "", lastApply);
         });
+        WriteTunnels(text, tunnels);
         return text.ToString();
+    }
+
+    private static void WriteTunnels(StringBuilder text, IReadOnlyList<TunnelStatus> tunnels)
+    {
+        if (tunnels.Count == 0)
+            return;
+        Each("tunnel_up", "gauge", "Whether packets pass through a tunnel", t => t.Condition == "up" ? 1 : 0);
+        Each("tunnel_clients", "gauge", "Clients of a server", t => t.Report?.Clients ?? 0);
+        Each("tunnel_receive_bytes_total", "counter", "Bytes from peers, since its process began", t => t.Report?.BytesReceived ?? 0);
+        Each("tunnel_transmit_bytes_total", "counter", "Bytes to peers, since its process began", t => t.Report?.BytesSent ?? 0);
+        Each("tunnel_restarts_total", "counter", "How often its process was started again", t => t.Restarts);
+
+        void Each(string name, string type, string help, Func<TunnelStatus, double> value)
+        {
+            Head(text, name, type, help);
+            foreach (TunnelStatus tunnel in tunnels)
+                Line(text, name, $"tunnel=\"{Escape(tunnel.Name)}\"", value(tunnel));
+        }
     }
 
     private static List<(DeviceDefinition Device, Link? Link)> ReadLinks(DesiredState desired)

@@ -12,11 +12,14 @@ internal sealed record ServiceEvent
 {
     private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>What: started, drift, settled, repaired, repair-failed, reloaded, reload-failed, client-ended, failed, stopping.</summary>
+    /// <summary>What: started, drift, settled, repaired, repair-failed, reloaded, reload-failed, client-ended, tunnel-up, tunnel-down, tunnel-ended, tunnel-stopped, tunnel-refused, failed, stopping.</summary>
     internal required string Kind { get; init; }
 
     /// <summary>The card; null for all.</summary>
     internal string? Device { get; init; }
+
+    /// <summary>The tunnel; null for none.</summary>
+    internal string? Tunnel { get; init; }
 
     /// <summary>The key of the file that differs or differed; null for none.</summary>
     internal string? Key { get; init; }
@@ -41,6 +44,7 @@ internal sealed record ServiceEvent
             json.WriteString("time", Time.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
             json.WriteString("event", Kind);
             json.WriteString("device", Device);
+            json.WriteString("tunnel", Tunnel);
             json.WriteString("key", Key);
             json.WriteString("declared", Declared);
             json.WriteString("found", Found);

@@ -42,6 +42,10 @@ internal sealed class ServiceNotifier : IDisposable
 
     internal void Ready(string status) => Send($"READY=1\nSTATUS={Terminal.OneLine(status)}");
 
+    /// <summary>The same, with the process that is the service: one that was started by another.</summary>
+    internal void ReadyAs(int processId, string status) =>
+        Send(string.Create(CultureInfo.InvariantCulture, $"READY=1\nSTATUS={Terminal.OneLine(status)}\nMAINPID={processId}"));
+
     internal void Status(string status) => Send($"STATUS={Terminal.OneLine(status)}");
 
     // CLOCK_MONOTONIC is what Stopwatch reads on Linux; the manager tells by it that READY=1 is the answer to this.
