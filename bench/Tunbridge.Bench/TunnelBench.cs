@@ -98,6 +98,7 @@ internal sealed class TunnelBench(BenchOptions options, Report report) : IDispos
                 ("one TCP stream, server to client", s => s.Download, 4, 0.95, true),
                 ("eight TCP streams, client to server", s => s.Eight, 4, 0.95, true),
                 ("packets of 64 bytes, client to server", s => s.Packets, 3, 0.95, true),
+                ("processor time of both ends for a packet of 64 bytes", s => s.MicrosecondsPerPacket, 0.34, 1.0, false),
                 ("round trip", s => s.RoundTrip, 1.1, 1.1, false),
                 ("processor time of both ends for a GiB, one TCP stream client to server", s => s.SecondsPerGibibyte, 0.5, 1.0, false),
                 ("resident memory of both ends", s => s.Memory, 0, 0, false),
@@ -223,13 +224,16 @@ internal sealed class TunnelBench(BenchOptions options, Report report) : IDispos
         using ManualResetEventSlim over = new();
         over.Wait(TimeSpan.FromMilliseconds(200));
         long first = Dropped(side.Address);
+        TimeSpan before = Used(side);
         long start = Stopwatch.GetTimestamp();
         over.Wait(TimeSpan.FromSeconds(Math.Max(1, options.Seconds)));
         long count = Dropped(side.Address) - first;
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        double used = (Used(side) - before).TotalMicroseconds;
         sender.Kill();
         sender.WaitForExit();
         side.Packets.Add(count / seconds / 1000);
+        side.MicrosecondsPerPacket.Add(used / Math.Max(1, count));
         // What still waits in queues is not the next measurement's.
         over.Wait(TimeSpan.FromMilliseconds(300));
     }
