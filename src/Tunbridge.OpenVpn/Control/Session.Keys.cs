@@ -48,6 +48,8 @@ public sealed partial class Session
     private void Retire(DateTimeOffset now, KeyState state)
     {
         state.WipeSecrets();
+        // What came under it counts on, also while its successor is not in use yet.
+        (_lastHeard, _lastSent) = (LastHeard(), LastSent());
         _retired.Add((now, state));
         if (_sending == state)
             _sending = null;
