@@ -18,7 +18,7 @@ public sealed partial class OpenVpnServer
     private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(10);
 
     private readonly ScriptEnvironment _environment = new();
-    private DateTimeOffset _nextPoolFile = DateTimeOffset.MaxValue;
+    private DateTimeOffset? _nextPoolFile;
 
     private bool ChecksPasswords => _policy.PasswordVerify is not null || _passwords is not null;
 
@@ -67,6 +67,8 @@ public sealed partial class OpenVpnServer
         if (_plan.Pool is { FirstV6: { } firstV6 })
             Log(3, $"IFCONFIG POOL IPv6: base={firstV6} size={_pool!.Size} netbits={_plan.Pool.PrefixLengthV6}");
         ReadPoolFile();
+        if (_poolFile is not null && _configuration.Server.PoolFileInterval > TimeSpan.Zero)
+            _nextPoolFile = _clock.Now + _configuration.Server.PoolFileInterval;
         string protocol = $"{(_settings.IsTcp ? "TCP" : "UDP")}{(_link.Local.IsIPv4 ? "v4" : "v6")}";
         Log(3, $"{protocol} link local (bound): {Named(_link.Local)}");
         Log(3, $"{protocol} link remote: [AF_UNSPEC]");
@@ -233,10 +235,17 @@ public sealed partial class OpenVpnServer
     // Without a certificate somebody else has to say who a client is.
     private void DemandSomeCheck()
     {
-        if (_options.Identity.Tls.PeerPresence != TlsPeerPresence.Required && _policy.PasswordVerify is null && _configuration.Server.PasswordFile is null)
+        if (_options.Identity.Tls.PeerPresence == TlsPeerPresence.Required || _policy.PasswordVerify is not null)
+            return;
+        if (_configuration.Server.PasswordFile is null)
         {
             throw new TunnelConfigurationException("verify-client-cert: without certificates clients need passwords: add auth-user-pass-verify " +
                 "or auth-user-pass-file");
+        }
+        if (_configuration.Server.PasswordIsOptional)
+        {
+            throw new TunnelConfigurationException("auth-user-pass-optional: without certificates it lets everybody in: remove it, or " +
+                "verify-client-cert");
         }
     }
 
