@@ -98,4 +98,54 @@ public sealed class ClientProcessTests
         await client.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(0, client.ExitCode);
     }
+
+    /// <summary>A key with a passphrase, at a terminal (script(1) gives one) and without.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData(" --daemon --log client.log --writepid client.pid")]
+    public async Task Passphrase_AtATerminal_IsAskedForOnceAndNeverShown(string more)
+    {
+        RealTool.Require("script", "openssl");
+        const string Secret = "open-sesame";
+        using OpenvpnPlace place = new();
+        Assert.Equal(0, CommandResult.Of(
+            "openssl", "pkcs8", "-topk8", "-in", place.At("client.key"), "-out", place.At("locked.key"), "-passout", $"pass:{Secret}").ExitCode);
+        CommandResult without = place.Run("--config", "client.conf", "--key", "locked.key");
+        Assert.Equal(1, without.ExitCode);
+        Assert.Contains("has a passphrase, and nobody can be asked for it", without.Output, StringComparison.Ordinal);
+
+        using Process terminal = place.ClientSpace.Start(
+            "script", "-qfec", $"{place.Program} --cd {place.Folder} --config client.conf --key locked.key{more}", "/dev/null");
+        string shown = "";
+        char[] buffer = new char[1024];
+        while (!shown.Contains("Enter Private Key Password: ", StringComparison.Ordinal))
+            shown += await ReadAsync();
+        await terminal.StandardInput.WriteAsync(Secret + "\n");
+        await terminal.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
+        if (more.Length == 0)
+        {
+            while (!shown.Contains("UDPv4 link remote", StringComparison.Ordinal))
+                shown += await ReadAsync();
+            // Ctrl-C, now that the terminal is a usual one again.
+            await terminal.StandardInput.WriteAsync("\u0003");
+            await terminal.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
+        }
+
+        while (await ReadAsync() is { Length: > 0 } text)
+            shown += text;
+        await terminal.WaitForExitAsync(TestContext.Current.CancellationToken);
+        if (more.Length > 0)
+        {
+            int daemon = place.Daemon("client.pid");
+            await place.SaidAsync("client.log", "UDPv4 link remote");
+            OpenvpnPlace.Signal(daemon, "TERM");
+            await place.SaidAsync("client.log", "SIGTERM[hard,] received, process exiting");
+        }
+
+        Assert.Equal(0, terminal.ExitCode);
+        Assert.Equal(1, shown.Split("Enter Private Key Password").Length - 1);
+        Assert.DoesNotContain(Secret, shown, StringComparison.Ordinal);
+
+        async Task<string> ReadAsync() => new(buffer, 0, await terminal.StandardOutput.ReadAsync(buffer.AsMemory(), TestContext.Current.CancellationToken));
+    }
 }
