@@ -67,8 +67,6 @@ public sealed partial class OpenVpnServer
         if (_plan.Pool is { FirstV6: { } firstV6 })
             Log(3, $"IFCONFIG POOL IPv6: base={firstV6} size={_pool!.Size} netbits={_plan.Pool.PrefixLengthV6}");
         ReadPoolFile();
-        if (_poolFile is not null && _configuration.Server.PoolFileInterval > TimeSpan.Zero)
-            _nextPoolFile = _clock.Now + _configuration.Server.PoolFileInterval;
         string protocol = $"{(_settings.IsTcp ? "TCP" : "UDP")}{(_link.Local.IsIPv4 ? "v4" : "v6")}";
         Log(3, $"{protocol} link local (bound): {Named(_link.Local)}");
         Log(3, $"{protocol} link remote: [AF_UNSPEC]");
@@ -203,7 +201,11 @@ public sealed partial class OpenVpnServer
 
     private void ReadPoolFile()
     {
-        if (_poolFile is null || _pool is null || !File.Exists(_poolFile))
+        if (_poolFile is null || _pool is null)
+            return;
+        if (_configuration.Server.PoolFileInterval > TimeSpan.Zero)
+            _nextPoolFile = _clock.Now + _configuration.Server.PoolFileInterval;
+        if (!File.Exists(_poolFile))
             return;
         try
         {

@@ -72,9 +72,8 @@ public sealed partial class Session
         state.ActiveSince = now;
         _deadline = null;       // patience was asked for with this key only
         _sending ??= state;
-        _lastSent = now;
         if (!IsConnected)
-            _lastHeard = now;
+            (_lastHeard, _lastSent) = (now, now);
         Publish();
         if (state.KeyId > 0)
             _events.Enqueue(new SessionRekeyed { KeyId = state.KeyId });

@@ -70,7 +70,7 @@ public sealed class ServerWithOfficialClientsTests
 
     [Theory]
     [InlineData("", "TLS Error: Auth Username/Password was not provided by peer", 0)]
-    [InlineData("auth-user-pass-optional", "TLS Error: Auth Username/Password verification failed for peer", 1)]
+    [InlineData("auth-user-pass-optional", "TLS Auth Error: Auth Username/Password verification failed for peer", 1)]
     public async Task Password_NotSent_IsNoWayAroundTheScript(string line, string words, int calls)
     {
         await using ServerRig rig = ServerRig.Start(
@@ -304,5 +304,17 @@ public sealed class ServerWithOfficialClientsTests
         Assert.True(client.HasSaid("WEB_AUTH::https://login.example/1"), client.Log);
         Assert.Equal(1, client.Count("Peer Connection Initiated"));
         Assert.True(end.Pings("10.8.0.1"), rig.Log.Text + client.Log);
+    }
+
+    [Fact]
+    public async Task PoolFile_IsReadAndWrittenWhileTheServerRuns()
+    {
+        await using ServerRig rig = ServerRig.Start("keepalive 1 60\nifconfig-pool-persist pool.txt 1", ("pool.txt", "client1,10.8.0.44,\n"));
+        ClientEnd end = rig.AddEnd();
+        RealOpenVpn client = await rig.ConnectAsync(end);
+        Assert.True(client.HasSaid("ifconfig 10.8.0.44 "), client.Log);
+        await rig.ConnectAsync(rig.AddEnd(), "client2");
+        string file = Path.Combine(rig.Folder, "pool.txt");
+        await rig.Holds(() => File.ReadAllText(file).Contains("client2,10.8.0.2,", StringComparison.Ordinal), "written", client);
     }
 }
