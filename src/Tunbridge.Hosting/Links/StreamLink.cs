@@ -128,8 +128,17 @@ public sealed partial class StreamLink : ITunnelLink
         int dropped = 0;
         while (count > 0)
         {
-            while (target.IsConnected && !target.Drain())
-                _waits.WaitWritable(target.Socket.Descriptor, cancellationToken);
+            try
+            {
+                while (target.IsConnected && !target.Drain())
+                    _waits.WaitWritable(target.Socket.Descriptor, cancellationToken);
+            }
+            catch (ObjectDisposedException) when (!_isDisposed)
+            {
+                // The connection has ended meanwhile, of which the link's thread tells; the card has nothing to do with it.
+                return dropped + count;
+            }
+
             int part = Math.Min(count, Options.QueueLimit);
             int length = StreamConnection.LengthOf(frames, part);
             dropped += target.Send(frames[..length], part);

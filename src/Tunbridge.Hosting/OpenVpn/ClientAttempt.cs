@@ -12,6 +12,8 @@ namespace Tunbridge.Hosting.OpenVpn;
 /// <remarks>Everything happens on the one task of <see cref="RunAsync"/>, but for <see cref="Restart"/>.</remarks>
 internal sealed partial class ClientAttempt : IDisposable
 {
+    private const int LettersAtOnce = 256;
+
     private static readonly TimeSpan s_noticeInterval = TimeSpan.FromSeconds(1);
 
     private readonly OpenVpnClient _client;
@@ -84,7 +86,8 @@ internal sealed partial class ClientAttempt : IDisposable
             while (_end is null)
             {
                 await _mailbox.WaitAsync(NextTime(), cancellationToken).ConfigureAwait(false);
-                while (_end is null && _mailbox.TryTake(out ControlMail mail))
+                // Bounded: a flood in the server's name must not keep time from the session.
+                for (int i = 0; i < LettersAtOnce && _end is null && _mailbox.TryTake(out ControlMail mail); i++)
                 {
                     using (mail)
                         Handle(mail, ending.Token);

@@ -84,7 +84,14 @@ public sealed partial class OpenVpnServer
         }
         if (_policy.TlsVerify is not null && !await _mailbox.Resume(VerifyChainAsync(client, request.Certificates)))
             return "";
-        if (ChecksPasswords && (request.Username.Length > 0 || !_configuration.Server.PasswordIsOptional))
+        bool isNameless = IsNameless(request);
+        if (ChecksPasswords && isNameless && !_configuration.Server.PasswordIsOptional)
+        {
+            Log(client, 1, "TLS Error: Auth Username/Password was not provided by peer");
+            return "";
+        }
+        // Where they are optional a script still judges who comes without; a file of passwords has nothing to say about them.
+        if (ChecksPasswords && (!isNameless || _policy.PasswordVerify is not null))
         {
             if (await _mailbox.Resume(CheckPasswordAsync(client, request)) is { } refusal)
             {
@@ -103,6 +110,8 @@ public sealed partial class OpenVpnServer
         }
         return null;
     }
+
+    private static bool IsNameless(AuthenticationRequested request) => request.Username.Length == 0 && request.Password.Length == 0;
 
     private void Introduce(ServerClient client, AuthenticationRequested request)
     {
@@ -158,14 +167,14 @@ public sealed partial class OpenVpnServer
             if (!isExternal)
                 return state switch { "Authenticated" => null, "Expired" => "SESSION: token expired", _ => "" };
         }
-        else if (_tokens is not null)
+        else if (_tokens is not null && !IsNameless(request))
         {
             client.TokenSession = new byte[AuthToken.SessionIdSize];
             _options.Random.Fill(client.TokenSession);
             client.FirstLogin = _clock.Now.ToUnixTimeSeconds();
             state = "Initial";
         }
-        if (_passwords is not null && !await _mailbox.Resume(VerifyHashAsync(request)))
+        if (_passwords is not null && !IsNameless(request) && !await _mailbox.Resume(VerifyHashAsync(request)))
             return "";
         return _policy.PasswordVerify is null ? null : await _mailbox.Resume(AskScriptAsync(client, request, state));
     }
@@ -266,16 +275,26 @@ public sealed partial class OpenVpnServer
     private async Task<bool> VerifyClientKeyAsync(ServerClient client)
     {
         ReadOnlyMemory<byte> metadata = client.Session.ClientKeyMetadata;
-        ScriptEnvironment environment = new();
-        environment.Set("metadata_type", metadata.Span[0]);
-        using ScriptFile file = ScriptFile.Create(_policy.TemporaryDirectory, metadata.Span[1..]);
-        environment.Set("metadata_file", file.Name);
-        ScriptResult result = await _mailbox.Resume(_scripts.RunAsync(_policy.KeyVerify!, environment, [], _settings.HandWindow, _ending.Token));
+        string problem;
+        try
+        {
+            ScriptEnvironment environment = new();
+            environment.Set("metadata_type", metadata.Span[0]);
+            using ScriptFile file = ScriptFile.Create(_policy.TemporaryDirectory, metadata.Span[1..]);
+            environment.Set("metadata_file", file.Name);
+            ScriptResult result = await _mailbox.Resume(_scripts.RunAsync(_policy.KeyVerify!, environment, [], _settings.HandWindow, _ending.Token));
+            problem = result.IsSuccess ? "" : result.Describe();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // No file for the script could be made: nobody has said yes.
+            problem = e.Message;
+        }
         if (client.IsGone)
             return false;
-        if (!result.IsSuccess)
+        if (problem.Length > 0)
         {
-            Log(client, 1, $"TLS CRYPT V2 VERIFY SCRIPT ERROR: {result.Describe()}");
+            Log(client, 1, $"TLS CRYPT V2 VERIFY SCRIPT ERROR: {problem}");
             Remove(client);
             return false;
         }

@@ -184,10 +184,7 @@ public sealed partial class OpenVpnServer
         if (client.Path.Connection > 0)
             _link.Disconnect(client.Path);
         if (client.IsConnected)
-        {
-            _connected--;
             Judge(DisconnectedAsync(client));
-        }
         ReleaseAddresses(client);
         client.Channel?.Dispose();
         client.Session.Dispose();
@@ -212,6 +209,8 @@ public sealed partial class OpenVpnServer
         DateTimeOffset? next = _times.TryPeek(out _, out DateTimeOffset time) ? time : null;
         if (_silent.TryPeek(out (DateTimeOffset Until, LinkPath Path) silent) && !(next <= silent.Until))
             next = silent.Until;
+        if (_nextPoolFile is { } pool && !(next <= pool))
+            next = pool;
         return next;
     }
 
@@ -280,6 +279,12 @@ public sealed partial class OpenVpnServer
             _clients.TryRemove(new(client.Key, client));
         string label = client.Label;
         client.Path = to;
+        // It came back to where it had been before that was taken down above, and maybe somebody has begun there meanwhile.
+        while (!_clients.TryAdd(key, client) && _clients.TryGetValue(key, out ServerClient? there) && there != client)
+        {
+            Remove(there);
+            _clients.TryRemove(new(key, there));
+        }
         _options.Log.Write(3, $"{label} peer {client.Peer?.Index} ({client.CommonName}) floated from {before} to {Named(to.Path.Remote)}");
     }
 

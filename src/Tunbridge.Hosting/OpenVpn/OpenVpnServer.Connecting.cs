@@ -17,13 +17,8 @@ public sealed partial class OpenVpnServer
     {
         Log(client, 3, $"[{client.CommonName ?? ""}] Peer Connection Initiated with {Named(client.Path.Path.Remote)}");
         Supersede(client);
-        if (_connected >= _configuration.Server.MaximumClients)
-        {
-            Tell(1, $"MULTI: new incoming connection would exceed maximum number of clients ({_configuration.Server.MaximumClients})");
-            // Unanswered, it comes again; told of a failure, it would end.
-            Remove(client);
+        if (IsFull(client))
             return false;
-        }
         if (ReadOverrides(client) is not { } overrides || overrides.IsDisabled)
             return Refuse(client, "");
         client.Lease = _pool is not null && _pool.TryTake(client.CommonName ?? "", out PoolLease? lease) ? lease : null;
@@ -51,6 +46,9 @@ public sealed partial class OpenVpnServer
         await _mailbox.Resume(LearnAsync(client, overrides, addresses));
         if (client.IsGone)
             return false;
+        // Others may have come while scripts ran.
+        if (IsFull(client))
+            return false;
         (client.Address, client.AddressV6) = (addresses.Address, addresses.AddressV6);
         client.Slot = TakeSlot();
         string? token = client.TokenSession is null ? null : MakeToken(client);
@@ -59,6 +57,16 @@ public sealed partial class OpenVpnServer
             return false;
         IEnumerable<string> shown = options.Select(o => o.StartsWith("auth-token", StringComparison.Ordinal) ? "auth-token" : o);
         Log(client, 3, $"SENT CONTROL [{client.CommonName ?? "UNDEF"}]: 'PUSH_REPLY,{string.Join(',', shown)}' (status=1)");
+        return true;
+    }
+
+    private bool IsFull(ServerClient client)
+    {
+        if (_nextSlot - _freeSlots.Count < _configuration.Server.MaximumClients)
+            return false;
+        Tell(1, $"MULTI: new incoming connection would exceed maximum number of clients ({_configuration.Server.MaximumClients})");
+        // Unanswered, it comes again; told of a failure, it would end.
+        Remove(client);
         return true;
     }
 
@@ -87,6 +95,8 @@ public sealed partial class OpenVpnServer
     // The data channel works: from now on packets flow.
     private void Connect(ServerClient client, SessionConnected connected)
     {
+        // Another of its name, or at its address, may have come first while scripts ran.
+        Supersede(client);
         client.Cipher = connected.Cipher;
         client.Channel = new SessionChannel(client.Session);
         client.Peer = new TunnelPeer(client.Channel, client.Path)
@@ -113,7 +123,6 @@ public sealed partial class OpenVpnServer
                 _names[name] = sharing = [];
             sharing.Add(client);
         }
-        _connected++;
         client.IsConnected = true;
     }
 

@@ -18,7 +18,7 @@ public sealed partial class OpenVpnServer
     private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(10);
 
     private readonly ScriptEnvironment _environment = new();
-    private DateTimeOffset _nextPoolFile = DateTimeOffset.MaxValue;
+    private DateTimeOffset? _nextPoolFile;
 
     private bool ChecksPasswords => _policy.PasswordVerify is not null || _passwords is not null;
 
@@ -237,10 +237,17 @@ public sealed partial class OpenVpnServer
     // Without a certificate somebody else has to say who a client is.
     private void DemandSomeCheck()
     {
-        if (_options.Identity.Tls.PeerPresence != TlsPeerPresence.Required && _policy.PasswordVerify is null && _configuration.Server.PasswordFile is null)
+        if (_options.Identity.Tls.PeerPresence == TlsPeerPresence.Required || _policy.PasswordVerify is not null)
+            return;
+        if (_configuration.Server.PasswordFile is null)
         {
             throw new TunnelConfigurationException("verify-client-cert: without certificates clients need passwords: add auth-user-pass-verify " +
                 "or auth-user-pass-file");
+        }
+        if (_configuration.Server.PasswordIsOptional)
+        {
+            throw new TunnelConfigurationException("auth-user-pass-optional: without certificates it lets everybody in: remove it, or " +
+                "verify-client-cert");
         }
     }
 

@@ -17,6 +17,8 @@ namespace Tunbridge.Hosting.OpenVpn;
 /// </remarks>
 public sealed partial class OpenVpnServer : IDisposable
 {
+    private const int LettersAtOnce = 256;
+
     private readonly OpenVpnServerOptions _options;
     private readonly TunnelConfiguration _configuration;
     private readonly ServerPlan _plan;
@@ -46,7 +48,6 @@ public sealed partial class OpenVpnServer : IDisposable
     private readonly PriorityQueue<ServerClient, DateTimeOffset> _times = new();
     private readonly Queue<(DateTimeOffset Until, LinkPath Path)> _silent = new();     // connections that have said nothing yet
     private long _nextId;
-    private int _connected;
     private int _judging;
 
     private readonly byte[] _room = new byte[2048];
@@ -174,7 +175,8 @@ public sealed partial class OpenVpnServer : IDisposable
         {
             return;
         }
-        while (_mailbox.TryTake(out ControlMail mail))
+        // Bounded: a flood of letters must not keep time from those who are connected.
+        for (int i = 0; i < LettersAtOnce && _mailbox.TryTake(out ControlMail mail); i++)
         {
             using (mail)
                 Handle(mail);
@@ -201,7 +203,7 @@ public sealed partial class OpenVpnServer : IDisposable
                 TellDropped(mail);
                 break;
             case ControlMailKind.Connected:
-                Log(3, $"TCP connection established with {Named(mail.Path.Path.Remote)}");
+                Tell(3, $"TCP connection established with {Named(mail.Path.Path.Remote)}");
                 _silent.Enqueue((_clock.Now + _settings.HandWindow, mail.Path));
                 break;
             case ControlMailKind.Disconnected when Find(ClientKey.Of(mail.Path)) is { } gone:

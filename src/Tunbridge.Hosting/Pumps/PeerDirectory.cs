@@ -42,6 +42,7 @@ internal sealed class PeerDirectory
                 throw new ArgumentException($"Another peer is at {peer.Path.Path.Remote}.", nameof(peer));
             }
 
+            peer.IsGone = false;
             Volatile.Write(ref _all, [.. _all, peer]);
         }
     }
@@ -55,6 +56,7 @@ internal sealed class PeerDirectory
             if (peer.Index is { } index)
                 _byIndex.TryRemove(KeyValuePair.Create(index, peer));
             RemovePath(peer);
+            peer.IsGone = true;
             Volatile.Write(ref _all, Array.FindAll(_all, p => p != peer));
             return true;
         }

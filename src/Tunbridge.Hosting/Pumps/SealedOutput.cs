@@ -100,7 +100,8 @@ internal sealed class SealedOutput : IDisposable
         _peer = peer;
         _path = peer.Path;
         _maximumSegmentSize = peer.MaximumSegmentSize;
-        _sealer = peer.Channel.SealerFor(_slot);
+        // It may have been found in an earlier round, before the slab was full.
+        _sealer = peer.IsGone ? null : peer.Channel.SealerFor(_slot);
         _overhead = _sealer?.Overhead ?? 0;
     }
 

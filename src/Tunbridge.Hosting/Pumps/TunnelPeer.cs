@@ -8,6 +8,7 @@ namespace Tunbridge.Hosting;
 public sealed class TunnelPeer
 {
     private PathBox _path;
+    private volatile bool _isGone;
 
     /// <summary>A peer.</summary>
     /// <param name="channel">Its keys.</param>
@@ -34,6 +35,15 @@ public sealed class TunnelPeer
 
     /// <summary>The largest TCP segment over IPv4 that fits, for clamping; 0 for no clamping. IPv6 gets 20 less.</summary>
     public int MaximumSegmentSize { get; set; }
+
+    /// <summary>
+    /// It was taken out of its pump. Set before a thread's round is waited for: who finds it unset within a round may use the keys to its end.
+    /// </summary>
+    internal bool IsGone
+    {
+        get => _isGone;
+        set => _isGone = value;
+    }
 
     /// <summary>Counters of what went through.</summary>
     public PeerCounters Counters { get; } = new();

@@ -48,6 +48,8 @@ public sealed partial class Session
     private void Retire(DateTimeOffset now, KeyState state)
     {
         state.WipeSecrets();
+        // What came under it counts on, also while its successor is not in use yet.
+        (_lastHeard, _lastSent) = (LastHeard(), LastSent());
         _retired.Add((now, state));
         if (_sending == state)
             _sending = null;
@@ -70,9 +72,8 @@ public sealed partial class Session
         state.ActiveSince = now;
         _deadline = null;       // patience was asked for with this key only
         _sending ??= state;
-        _lastSent = now;
         if (!IsConnected)
-            _lastHeard = now;
+            (_lastHeard, _lastSent) = (now, now);
         Publish();
         if (state.KeyId > 0)
             _events.Enqueue(new SessionRekeyed { KeyId = state.KeyId });

@@ -60,7 +60,7 @@ internal static class DirectiveTable
         Add(DirectiveUse.Applied, 0, Many, "", "redirect-gateway", "redirect-private");
         Add(DirectiveUse.Applied, 1, Many, "", "route", "route-ipv6", "dhcp-option", "dns", "push", "setenv", "setenv-safe",
             "remote-cert-ku", "up", "down", "route-up", "route-pre-down", "ipchange", "tls-verify", "client-connect", "client-disconnect",
-            "learn-address", "auth-user-pass-verify", "tls-crypt-v2-verify", "client-crresponse", "socket-flags");
+            "learn-address", "auth-user-pass-verify", "tls-crypt-v2-verify", "socket-flags");
         Add(DirectiveUse.Passed, 0, Many, "", "management", "management-client", "management-hold", "management-query-passwords",
             "mktun", "rmtun", "dev-node", "replay-persist", "echo", "parameter", "stale-routes-check", "persist-local-ip", "persist-remote-ip",
             "allow-recursive-routing", "remap-usr1");
@@ -80,7 +80,7 @@ internal static class DirectiveTable
         Add(DirectiveUse.Ignored, 0, Many, "nothing is logged for replayed packets; they are counted", "mute-replay-warnings");
         Add(DirectiveUse.Ignored, 0, Many, "nothing is ever compressed", "allow-compression");
         Add(DirectiveUse.Ignored, 0, Many, "the kernel's data channel is not used", "disable-dco");
-        Add(DirectiveUse.Ignored, 0, Many, "memory with keys is never written out", "mlock");
+        Add(DirectiveUse.Ignored, 0, Many, "memory is never dumped, but may be swapped out: encrypt the swap space", "mlock");
         Add(DirectiveUse.Ignored, 0, Many, "libssl chooses its own engine", "engine", "providers");
         Add(DirectiveUse.Refused, 0, Many, "static keys have no forward secrecy and are gone from openvpn 2.7: make certificates, " +
             "or use peer-fingerprint", "secret");
@@ -93,6 +93,7 @@ internal static class DirectiveTable
         Add(DirectiveUse.Refused, 0, Many, "proxies are not offered yet: connect directly, or through a proxy of the system", "http-proxy",
             "http-proxy-option", "http-proxy-user-pass", "http-proxy-retry", "socks-proxy", "socks-proxy-retry");
         Add(DirectiveUse.Refused, 0, Many, "the root directory is not changed: use the service's own sandbox", "chroot");
+        Add(DirectiveUse.Refused, 0, Many, "answers to challenges are not handed to scripts: remove it", "client-crresponse");
         Add(DirectiveUse.Refused, 0, Many, "not offered: remove it", "client-nat", "port-share", "vlan-tagging", "vlan-accept", "vlan-pvid",
             "x509-username-field", "verify-hash", "shaper", "inetd", "setcon");
         return entries;

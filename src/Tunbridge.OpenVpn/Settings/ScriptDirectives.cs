@@ -40,9 +40,6 @@ public sealed record ScriptDirectives
     /// <summary><c>client-disconnect</c>.</summary>
     public IReadOnlyList<string>? ClientDisconnect { get; init; }
 
-    /// <summary><c>client-crresponse</c>.</summary>
-    public IReadOnlyList<string>? ClientResponse { get; init; }
-
     /// <summary><c>learn-address</c>.</summary>
     public IReadOnlyList<string>? LearnAddress { get; init; }
 

@@ -22,7 +22,6 @@ public sealed partial class TunnelConfigurationBuilder
             "auth-user-pass-verify" => WithPasswordVerify(d, scripts),
             "client-connect" => scripts with { ClientConnect = Command(d) },
             "client-disconnect" => scripts with { ClientDisconnect = Command(d) },
-            "client-crresponse" => scripts with { ClientResponse = Command(d) },
             "learn-address" => scripts with { LearnAddress = Command(d) },
             "up-delay" => scripts with { DelaysUp = true },
             "up-restart" => scripts with { RunsAtRestart = true },

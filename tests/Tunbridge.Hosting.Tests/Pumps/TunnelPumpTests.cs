@@ -228,6 +228,24 @@ public sealed class TunnelPumpTests
     }
 
     [Fact]
+    public void Remove_OfAPeerFoundInAnEarlierRound_LeavesItsKeysAlone()
+    {
+        using PumpRig rig = new(new SinglePeerRouter(), starts: false);
+        using SealedOutput output = new(rig.Pump, slot: 3);
+        byte[] packet = PumpRig.Packet("10.8.0.1", "10.8.0.2");
+        output.Begin(0);
+        Assert.True(output.TryAdd(rig.Peers[0], packet));
+        // As when the slab was full: the round has ended, and another one begins with the same peer.
+        output.End();
+        rig.Pump.Remove(rig.Peers[0]);
+        rig.Channels[0].IsDisposed = true;
+        output.Begin(0);
+        Assert.True(output.TryAdd(rig.Peers[0], packet));
+        Assert.False(rig.Channels[0].WasUsedAfterDispose);
+        Assert.Equal(1, rig.Pump.Drops[DropReason.NotEstablished]);
+    }
+
+    [Fact]
     public void Remove_InsideACallback_NeitherHangsNorLetsTheKeysBeUsedAgain()
     {
         using PumpRig rig = new(new SinglePeerRouter());

@@ -29,6 +29,16 @@ public sealed class SessionPolicyTests
     }
 
     [Fact]
+    public void PingRestart_WithKeysThatLiveShorterThanAPing_CountsWhatCameUnderThem()
+    {
+        SessionSettings settings = SessionTests.Settings("None") with { RenegotiateAfter = TimeSpan.FromSeconds(3) };
+        using Link link = new(settings, settings with { Ping = TimeSpan.FromSeconds(10) }) { Push = ["ping 10", "ping-restart 30"] };
+        link.RunUntil(() => link.Client.IsConnected && link.Server!.IsConnected);
+        link.RunFor(TimeSpan.FromMinutes(5));
+        Assert.False(link.Client.IsClosed, Link.Describe(link.ClientEvents.TakeLast(5)));
+    }
+
+    [Fact]
     public void Inactive_WithTraffic_WaitsForEnoughBytes()
     {
         using Link link = new(SessionTests.Settings("None") with { Inactive = TimeSpan.FromSeconds(80), InactiveBytes = 1000 }, SessionTests.Settings("None"));

@@ -76,6 +76,59 @@ public sealed class ServerUnderAttackTests
         Assert.InRange(rig.Log.Text.Split('\n').Length, 1, 5000);
     }
 
+    [Fact]
+    public async Task Client_ThatFlapsBetweenTwoAddresses_KeepsItsControlChannel()
+    {
+        await using ServerRig rig = ServerRig.Start("keepalive 10 120");
+        ClientEnd end = rig.AddEnd();
+        using ITlsContext tls = Tls();
+        using Socket home = Open(end);
+        using Socket away = Open(end);
+        using Session session = Session.Connect(new SessionSettings(), CryptoProviders.Best, tls, CryptoProviders.OpenSsl, DateTimeOffset.UtcNow);
+        Drive(home, session, () => session.IsConnected);
+        for (int i = 0; i < 200; i++)
+        {
+            away.Send(Seal(session));
+            home.Send(Seal(session));
+        }
+        Assert.True(session.Renegotiate(DateTimeOffset.UtcNow));
+        bool isRekeyed = false;
+        Drive(home, session, () => isRekeyed |= session.TryPollEvent(out SessionEvent? happened) && happened is SessionRekeyed);
+        Assert.Single(rig.Server.Snapshot().Clients);
+        Assert.True(rig.Log.HasSaid("floated from"), rig.Log.Text);
+    }
+
+    private static Socket Open(ClientEnd end)
+    {
+        Socket socket = end.Space.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
+        socket.Connect(IPAddress.Parse(end.ServerAddress), 1194);
+        return socket;
+    }
+
+    private static byte[] Seal(Session session)
+    {
+        byte[] packet = new byte[20];
+        byte[] room = new byte[packet.Length + session.Keys.Sealer!.Overhead];
+        Assert.True(session.Keys.Sealer.TrySeal(packet, room, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), out int length));
+        return room[..length];
+    }
+
+    private static void Drive(Socket socket, Session session, Func<bool> isDone)
+    {
+        byte[] room = new byte[4096];
+        DateTimeOffset limit = DateTimeOffset.UtcNow + TimeSpan.FromSeconds(40);
+        while (!isDone())
+        {
+            Cancellation.ThrowIfCancellationRequested();
+            Assert.True(DateTimeOffset.UtcNow < limit && !session.IsClosed, "the server does not answer");
+            session.HandleTimeout(DateTimeOffset.UtcNow);
+            Send(socket, session, room);
+            if (socket.Poll(TimeSpan.FromMilliseconds(100), SelectMode.SelectRead))
+                session.HandleDatagram(DateTimeOffset.UtcNow, room.AsSpan(0, socket.Receive(room)));
+            Send(socket, session, room);
+        }
+    }
+
     // Shows that it receives at its address, begins TLS, and is heard no more.
     private static void BeginAndStayAway(Socket socket, Session session)
     {

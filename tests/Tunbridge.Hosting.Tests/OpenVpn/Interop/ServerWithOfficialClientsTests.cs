@@ -68,6 +68,22 @@ public sealed class ServerWithOfficialClientsTests
         Assert.False(rig.Log.HasSaid("SESS_ID_AT_"), "a token is in the log");
     }
 
+    [Theory]
+    [InlineData("", "TLS Error: Auth Username/Password was not provided by peer", 0)]
+    [InlineData("auth-user-pass-optional", "TLS Auth Error: Auth Username/Password verification failed for peer", 1)]
+    public async Task Password_NotSent_IsNoWayAroundTheScript(string line, string words, int calls)
+    {
+        await using ServerRig rig = ServerRig.Start(
+            $"keepalive 1 30\nscript-security 2\nauth-user-pass-verify ./verify.sh via-file\n{line}",
+            ("verify.sh", "#!/bin/sh\necho \"called '$username'\" >> calls\nexit 1\n"));
+        ClientEnd end = rig.AddEnd();
+        using RealOpenVpn refused = end.Start("client1", "");
+        await rig.Holds(() => rig.Log.HasSaid(words), "refused", refused);
+        Assert.DoesNotContain(rig.Server.Snapshot().Clients, c => c.Address is not null);
+        string file = Path.Combine(rig.Folder, "calls");
+        Assert.Equal(calls > 0 ? "called ''" : null, File.Exists(file) ? File.ReadLines(file).First() : null);
+    }
+
     [Fact]
     public async Task Password_DeferredAndFromAFile_BothHaveToBeRight()
     {
