@@ -22,6 +22,8 @@ public sealed class ServerProcessTests
         place.StartRealClient();
         await place.SaidAsync("real-client.log", "Initialization Sequence Completed");
         place.Ping(place.ClientSpace, "10.9.0.1");
+        string begun = place.Read("server.log");
+        Assert.True(begun.Split("VERIFY OK: depth=0").Length == 2 && begun.Split("VERIFY OK: depth=1").Length == 2, begun);
         await place.SaidAsync("server.status", "CLIENT_LIST,client,192.0.2.2:");
         OpenvpnPlace.Signal(server.Id, "USR2");
         await place.SaidAsync("server.log", "TITLE,OpenVPN 2.6.14");
