@@ -24,6 +24,9 @@ public sealed record HostDemand
     /// <summary>The whole traffic goes into the tunnel (<c>redirect-gateway</c>); null when it does not.</summary>
     public RedirectGateway? Redirect { get; init; }
 
+    /// <summary>IPv6 that would go into the tunnel is answered as unreachable (<c>block-ipv6</c>).</summary>
+    public bool BlocksIPv6 { get; init; }
+
     /// <summary>Addresses that must stay reachable outside the tunnel: the server's.</summary>
     public IReadOnlyList<IPAddress> Outside { get; init; } = [];
 

@@ -87,6 +87,11 @@ internal sealed partial class TunnelLayout
 
     private void LayInto(IPNetwork network, IPAddress? gateway, int? metric)
     {
+        if (_demand.BlocksIPv6 && network.BaseAddress.AddressFamily == AddressFamily.InterNetworkV6)
+        {
+            _into.Add(Closed(network, (uint)(metric ?? 0)));
+            return;
+        }
         string card = _card;
         if (gateway is not null && !IsOnCard(gateway))
         {
@@ -123,7 +128,7 @@ internal sealed partial class TunnelLayout
             CardRoute? way = _ways.To(server);
             if (_demand.Redirect is { FindsLocal: true } && way is { Route.Gateway: null } && !isCovered)
                 continue;
-            CardRoute closed = Closed(new IPNetwork(server, MaximumLength(server)));
+            CardRoute closed = Closed(new IPNetwork(server, MaximumLength(server)), AsideMetric);
             bool wasKept = _before?.Routes.Any(closed.IsSameAs) ?? false;
             if (way is not null || wasKept)
                 _around.Insert(0, closed);
@@ -132,11 +137,11 @@ internal sealed partial class TunnelLayout
         }
     }
 
-    // Behind the way to the server: when that goes with its card, nothing must go into the tunnel instead.
-    private static CardRoute Closed(IPNetwork network) => new()
+    // Also behind the way to the server: when that goes with its card, nothing must go into the tunnel instead.
+    private static CardRoute Closed(IPNetwork network, uint metric) => new()
     {
         Card = "lo",
-        Route = new() { Destination = network, Type = RouteType.Unreachable, Metric = AsideMetric, Protocol = RouteOrigin.Protocol },
+        Route = new() { Destination = network, Type = RouteType.Unreachable, Metric = metric, Protocol = RouteOrigin.Protocol },
     };
 
     private static CardRoute Around(IPNetwork network, CardRoute way, int? metric) => new()

@@ -6,7 +6,7 @@ public interface ILinkReceiver
 {
     /// <summary>Datagrams of one sender that lie side by side, all of one length but the last, which may be shorter.</summary>
     /// <param name="from">The sender.</param>
-    /// <param name="slab">The memory they lie in, with at least 64 bytes free before them; may be changed until <see cref="OnIdle"/>.</param>
+    /// <param name="slab">The memory they lie in; may be changed until <see cref="OnIdle"/>.</param>
     /// <param name="offset">Where the first begins.</param>
     /// <param name="length">Bytes of all.</param>
     /// <param name="segmentSize">Bytes of each but the last.</param>

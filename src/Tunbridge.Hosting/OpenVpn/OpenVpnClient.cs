@@ -1,11 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Net;
+using Tunbridge.Linux;
+using Tunbridge.OpenVpn.Control;
+using Tunbridge.OpenVpn.Settings;
+using Tunbridge.OpenVpn.Wire;
+using Tunbridge.Tunnels;
+
 namespace Tunbridge.Hosting.OpenVpn;
 
 /// <summary>An OpenVPN client: finds a server, connects, sets up card and host, and connects again when it must.</summary>
-public sealed partial class OpenVpnClient
+/// <remarks>
+/// One task owns everything; <see cref="Restart"/> and <see cref="Snapshot"/> may be called from any thread. Its lines are those that tools
+/// of openvpn look for, and hold no secrets. Theory of operation: docs/openvpn-client.md.
+/// </remarks>
+public sealed partial class OpenVpnClient : IDisposable
 {
     private readonly OpenVpnClientOptions _options;
-    private readonly OpenVpnClientStatus _status = new() { State = OpenVpnClientState.Connecting, Since = default };
+    private readonly TunnelConfiguration _configuration;
+    private readonly TunnelClock _clock;
+    private readonly ClientCredentials _credentials;
+    private volatile OpenVpnClientStatus _status;
+    private volatile ClientAttempt? _attempt;
+    private readonly PeerCounters _earlier = new();
+    private ITlsContext? _tls;
 
     /// <summary>A client that does nothing yet.</summary>
     /// <param name="options">What it is made of.</param>
@@ -13,18 +30,108 @@ public sealed partial class OpenVpnClient
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
+        _configuration = options.Configuration;
+        _clock = new TunnelClock(options.Clock);
+        _credentials = new ClientCredentials(_configuration, options.Identity, options.Prompt);
+        _status = new() { State = OpenVpnClientState.Connecting, Since = options.Clock.GetUtcNow() };
+        ExitNotices = _configuration.ExitNotices;
     }
+
+    /// <summary>What a server asks in refusing; answered before the next try.</summary>
+    internal AuthFailure? Challenge { get; set; }
+
+    internal int ExitNotices { get; private set; }
 
     /// <summary>Runs until it is cancelled or has to end; then host and card are as before.</summary>
     /// <param name="cancellationToken">Has it say goodbye to the server and end.</param>
     /// <returns>Why it has ended; <see cref="OpenVpnClientEnd.Stopped"/> when it was cancelled.</returns>
-    public Task<OpenVpnClientEnd> RunAsync(CancellationToken cancellationToken = default) =>
-        throw new NotSupportedException(_options.Configuration.Device + cancellationToken);
+    /// <exception cref="TunnelIdentityException">Keys, certificates or credentials cannot be used.</exception>
+    public async Task<OpenVpnClientEnd> RunAsync(CancellationToken cancellationToken = default)
+    {
+        string signal = "SIGTERM[hard,]";
+        try
+        {
+            foreach (string warning in _options.Identity.Warnings)
+                Log(1, warning);
+            _tls = _options.Identity.CreateContext(_options.Tls);
+            foreach (string remark in _tls.Remarks)
+                Log(1, $"WARNING: {remark}");
+            await _options.Host.RecoverAsync(cancellationToken).ConfigureAwait(false);
+            ClientAttemptEnd end = await TryAllAsync(cancellationToken).ConfigureAwait(false);
+            if (end.Final != OpenVpnClientEnd.Stopped)
+                signal = $"SIGTERM[soft,{end.Signal}]";
+            return end.Final!.Value;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return OpenVpnClientEnd.Stopped;
+        }
+        finally
+        {
+            Enter(OpenVpnClientState.Exiting);
+            await CloseCardAsync().ConfigureAwait(false);
+            Dispose();
+            Log(1, $"{signal} received, process exiting");
+        }
+    }
+
+    /// <summary>Wipes the credentials; it must not run any more.</summary>
+    public void Dispose()
+    {
+        _credentials.Dispose();
+        _tls?.Dispose();
+    }
 
     /// <summary>Has it connect again, as SIGUSR1 does. From any thread.</summary>
-    public void Restart() => throw new NotSupportedException(_options.Configuration.Device);
+    public void Restart() => _attempt?.Restart();
 
     /// <summary>How it is at this moment. From any thread.</summary>
     /// <returns>The status.</returns>
-    public OpenVpnClientStatus Snapshot() => _status;
+    public OpenVpnClientStatus Snapshot()
+    {
+        PeerCounters counters = new();
+        Add(counters, _earlier);
+        if (_attempt?.Peer is { } peer)
+            Add(counters, peer.Counters);
+        return _status with { Counters = counters };
+    }
+
+    internal void Log(int verbosity, string line) => _options.Log.Write(verbosity, line);
+
+    internal void Enter(OpenVpnClientState state)
+    {
+        if (_status.State != state)
+            _status = _status with { State = state, Since = _options.Clock.GetUtcNow() };
+    }
+
+    internal void TakeToken(Session session) => _credentials.Take(session.AuthToken, session.AuthTokenUser);
+
+    /// <summary>After AUTH_FAILED: what auth-retry says, unless it was only a token that the server did not like.</summary>
+    internal ClientAttemptEnd JudgeRefusal(AuthFailure failure)
+    {
+        bool isTokens = _credentials.HasToken || failure.Kind == AuthFailureKind.SessionExpired;
+        return new()
+        {
+            Signal = isTokens ? "auth-failure (auth-token)" : "auth-failure",
+            Advance = ClientAdvance.Stay,
+            ForgetsToken = isTokens,
+            ForgetsCredentials = !isTokens && _configuration.Client.AuthRetry == AuthRetry.Interact,
+            Final = isTokens || _configuration.Client.AuthRetry != AuthRetry.None ? null : OpenVpnClientEnd.AuthFailed,
+        };
+    }
+
+    /// <summary>UDPv4, TCPv6_CLIENT …: as openvpn names a transport.</summary>
+    internal static string Transport(ClientAttempt attempt)
+    {
+        string family = attempt.Server.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? "v6" : "v4";
+        return attempt.Configuration.Session.IsTcp ? $"TCP{family}_CLIENT" : $"UDP{family}";
+    }
+
+    internal static string Name(DatagramAddress address) => $"[{(address.IsIPv6 ? "AF_INET6" : "AF_INET")}]{address.ToIPAddress()}:{address.Port}";
+
+    private static void Add(PeerCounters sum, PeerCounters more)
+    {
+        sum.AddSent((int)more.PacketsSent, more.BytesSent, more.WireBytesSent);
+        sum.AddReceived((int)more.PacketsReceived, more.BytesReceived, more.WireBytesReceived);
+    }
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using Tunbridge.Devices;
 using Tunbridge.OpenVpn.Settings;
 using Tunbridge.Tunnels;
 
@@ -36,6 +35,9 @@ public sealed record OpenVpnClientOptions
 
     /// <summary>Random bytes.</summary>
     public required IRandomSource Random { get; init; }
+
+    /// <summary>The namespace that the tunnel's own packets travel in; null: that of the process. Belongs to the caller.</summary>
+    public Linux.NetworkNamespace? Namespace { get; init; }
 
     /// <summary>The clock of the control side.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

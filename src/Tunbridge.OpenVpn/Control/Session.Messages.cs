@@ -116,13 +116,6 @@ public sealed partial class Session
         });
     }
 
-    /// <summary>A client answers a question that a <see cref="SessionMessage"/> has asked (CR_TEXT): sends CR_RESPONSE.</summary>
-    /// <param name="answer">The answer; not kept, not logged.</param>
-    /// <returns>False when there is no connection to send it over.</returns>
-    public bool Respond(ReadOnlySpan<byte> answer) =>
-        !IsClosed && !_isServer && _primary is { Phase: KeyPhase.Options or KeyPhase.Active } state &&
-        SendText(state, $"CR_RESPONSE,{Convert.ToBase64String(answer)}");
-
     private void RequestPush(DateTimeOffset now)
     {
         if (_primary is not { Phase: KeyPhase.Options } state || now < _nextPushRequest)

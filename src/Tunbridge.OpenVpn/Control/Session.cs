@@ -88,6 +88,8 @@ public sealed partial class Session : IDisposable
     /// <summary>The data channel has worked at least once.</summary>
     public bool IsConnected { get; private set; }
 
+    internal KeyPhase? Phase => _primary?.Phase;
+
     /// <summary>Our id of this session; on a server it may be a cookie.</summary>
     public ulong LocalId => _localId;
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using Tunbridge.OpenVpn.Control;
+using Tunbridge.OpenVpn.Data;
 using Tunbridge.OpenVpn.Server;
 using Tunbridge.OpenVpn.Settings;
 using Tunbridge.OpenVpn.Tests.Support;
-using Tunbridge.OpenVpn.Wire;
 using Tunbridge.Tunnels;
 
 namespace Tunbridge.OpenVpn.Tests.Control;
@@ -103,7 +103,7 @@ public sealed class SessionPolicyTests
         using Link link = new(SessionTests.Settings("None") with { RenegotiateAfter = TimeSpan.FromSeconds(1000) }) { Holds = true };
         link.RunUntil(() => link.ClientEvents.OfType<SessionMessage>().Any(m => m.Text == "INFO_PRE,WEB_AUTH::https://sso.example/1"));
         Assert.Contains(link.ClientEvents.OfType<SessionMessage>(), m => m.Text == "AUTH_PENDING,timeout 300");
-        Assert.True(link.Client.Respond("42"u8));
+        link.Client.Respond(link.Now, "42"u8);
         link.RunFor(TimeSpan.FromSeconds(200));
         Assert.Contains(link.ServerEvents.OfType<SessionMessage>(), m => m.Text == "CR_RESPONSE,NDI=");
         Assert.False(link.Client.IsConnected || link.Client.IsClosed || link.Server!.IsClosed);
@@ -180,12 +180,12 @@ public sealed class SessionPolicyTests
     [InlineData("AES-256-GCM", 5u, false, false, true, 1492, MssLimitKind.WithHeaders, 1380)]
     [InlineData("CHACHA20-POLY1305", 5u, false, false, false, 1400, MssLimitKind.Payload, 1336)]
     [InlineData("AES-256-GCM", 5u, false, false, false, 1300, MssLimitKind.Segment, 1300)]
-    [InlineData("AES-256-GCM", 5u, false, false, false, 0, MssLimitKind.Payload, null)]
+    [InlineData("AES-256-GCM", 5u, false, false, false, 0, MssLimitKind.Payload, 0)]
     [InlineData("AES-256-GCM", 5u, false, false, false, 1440, MssLimitKind.WithHeaders, 1348)]
-    public void SegmentLimit_OfEachFormat_IsTheReferences(string cipher, uint? peerId, bool isTcp, bool isTap, bool isOuterV6, int value, MssLimitKind kind,
-        int? expected)
+    public void SegmentSize_OfEachFormat_IsTheReferences(string cipher, uint? peerId, bool isTcp, bool isTap, bool isOuterV6, int value, MssLimitKind kind,
+        int expected)
     {
-        SessionSettings settings = new() { Auth = DigestAlgorithm.Sha256 };
-        Assert.Equal(expected, SegmentLimit.Of(new() { Value = value, Kind = kind }, settings.Format(cipher, peerId, CompressionFraming.None), isTcp, isTap, isOuterV6));
+        SessionSettings settings = new() { Auth = DigestAlgorithm.Sha256, IsTcp = isTcp, IsTap = isTap };
+        Assert.Equal(expected, SegmentSize.Of(new() { Value = value, Kind = kind }, settings, cipher, peerId is not null, isOuterV6));
     }
 }

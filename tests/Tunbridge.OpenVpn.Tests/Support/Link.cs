@@ -19,6 +19,7 @@ internal sealed class Link : IDisposable
     private readonly List<(DateTimeOffset At, bool ToServer, byte[] Datagram)> _wire = [];
     private readonly byte[] _room = new byte[2048];
     private readonly StaticKey? _serverKey;
+    private Func<bool>? _stop;      // looked at after each datagram
 
     internal Link(SessionSettings settings, SessionSettings? server = null, int seed = 1, bool clientTlsFails = false)
     {
@@ -54,6 +55,12 @@ internal sealed class Link : IDisposable
     /// <summary>The server asks for patience instead of judging.</summary>
     internal bool Holds { get; set; }
 
+    /// <summary>The server does not answer what it is asked.</summary>
+    internal bool IsSilent { get; set; }
+
+    /// <summary>Packets that have come out of the data channel, with whether the server had them.</summary>
+    internal List<(bool AtServer, byte[] Packet)> Received { get; } = [];
+
     internal List<SessionEvent> ClientEvents { get; } = [];
 
     internal List<SessionEvent> ServerEvents { get; } = [];
@@ -65,10 +72,12 @@ internal sealed class Link : IDisposable
     {
         DateTimeOffset end = Now + TimeSpan.FromDays(1);
         Drain();
+        _stop = condition;
         while (!condition())
         {
             Assert.True(Step(end), $"nothing more happens; client: {Describe(ClientEvents)}; server: {Describe(ServerEvents)}");
         }
+        _stop = null;
     }
 
     internal void RunFor(TimeSpan time)
@@ -92,6 +101,23 @@ internal sealed class Link : IDisposable
         Assert.True(sealer.TrySeal(packet, buffer, Now.ToUnixTimeMilliseconds(), out int length));
         DropReason reason = to.Keys.TryOpen(buffer.AsSpan(0, length), Now.ToUnixTimeMilliseconds(), out Span<byte> payload, out _);
         received = payload.ToArray();
+        return reason;
+    }
+
+    /// <summary>Seals with one side and puts the datagram on the wire.</summary>
+    internal void Launch(bool fromClient, byte[] packet)
+    {
+        DataSealer? sealer = (fromClient ? Client : Server!).Keys.Sealer;
+        byte[] buffer = new byte[packet.Length + sealer!.Overhead];
+        Assert.True(sealer.TrySeal(packet, buffer, Now.ToUnixTimeMilliseconds(), out int length));
+        Put(fromClient, buffer[..length]);
+    }
+
+    /// <summary>Gives a side a datagram at once.</summary>
+    internal DropReason Inject(bool toServer, byte[] datagram)
+    {
+        DropReason reason = (toServer ? Server! : Client).HandleDatagram(Now, datagram);
+        Drain();
         return reason;
     }
 
@@ -123,6 +149,8 @@ internal sealed class Link : IDisposable
         {
             _wire.Remove(item);
             Deliver(item.ToServer, item.Datagram);
+            if (_stop?.Invoke() == true)
+                return true;
         }
         Client.HandleTimeout(Now);
         Server?.HandleTimeout(Now);
@@ -137,7 +165,9 @@ internal sealed class Link : IDisposable
         if (head.IsData)
         {
             bool isExit = false;
-            session?.Keys.TryOpen(datagram, Now.ToUnixTimeMilliseconds(), out _, out isExit);
+            Span<byte> packet = default;
+            if (session?.Keys.TryOpen(datagram, Now.ToUnixTimeMilliseconds(), out packet, out isExit) == DropReason.None && packet.Length > 0)
+                Received.Add((toServer, packet.ToArray()));
             if (isExit)
                 session?.HandlePeerExit();
             return;
@@ -167,6 +197,8 @@ internal sealed class Link : IDisposable
             events.Add(happened);
             if (happened is not AuthenticationRequested request)
                 continue;
+            if (IsSilent)
+                continue;
             if (Holds)
                 session.HoldVerdict(Now, request.KeyId, TimeSpan.FromSeconds(300), "WEB_AUTH::https://sso.example/1");
             else if (Judge(request) is { } refusal)
@@ -177,18 +209,22 @@ internal sealed class Link : IDisposable
         }
         while (session.TryPollTransmit(Now, _room, out int length))
         {
-            Datagrams++;
-            byte[] datagram = _room[..length];
-            if (_random.NextDouble() < Trouble || !Passes(toServer, datagram))
-                continue;
-            for (int copies = _random.NextDouble() < Trouble ? 2 : 1; copies > 0; copies--)
-            {
-                int delay = _random.NextDouble() < Trouble ? _random.Next(10, 400) : 10;
-                _wire.Add((Now.AddMilliseconds(delay), toServer, [.. datagram]));
-            }
+            Put(toServer, _room[..length]);
         }
         while (session.TryPollEvent(out SessionEvent? late))
             events.Add(late);
+    }
+
+    private void Put(bool toServer, byte[] datagram)
+    {
+        Datagrams++;
+        if (_random.NextDouble() < Trouble || !Passes(toServer, datagram))
+            return;
+        for (int copies = _random.NextDouble() < Trouble ? 2 : 1; copies > 0; copies--)
+        {
+            int delay = _random.NextDouble() < Trouble ? _random.Next(10, 400) : 10;
+            _wire.Add((Now.AddMilliseconds(delay), toServer, [.. datagram]));
+        }
     }
 
     /// <summary>Bytes that repeat from run to run.</summary>

@@ -11,7 +11,7 @@ namespace Tunbridge.OpenVpn.Tests.Wire;
 /// <summary>Every reader of bytes from the peer, over cut, flipped and mutated input: nothing throws, nothing is taken that was not sent.</summary>
 public sealed class HostileBytesTests
 {
-    private const int Mutations = 200_000;
+    private static readonly int s_mutations = HostileCount.Of(200_000);
 
     public static TheoryData<string> Targets => [.. s_targets.Keys];
 
@@ -68,7 +68,7 @@ public sealed class HostileBytesTests
     {
         (byte[] seed, Action<byte[]> read) = s_targets[target];
         // The openers of the base library throw inside themselves for each forged packet, which takes 20 µs.
-        int count = target.EndsWith("packet", StringComparison.Ordinal) && target != "control packet" ? Mutations / 20 : Mutations;
+        int count = target.EndsWith("packet", StringComparison.Ordinal) && target != "control packet" ? s_mutations / 20 : s_mutations;
         Mutator mutator = new(seed, 20261122);
         for (int i = 0; i < count; i++)
             read(mutator.Next());

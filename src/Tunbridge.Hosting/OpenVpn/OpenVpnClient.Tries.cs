@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Net;
+using System.Net.Sockets;
+using Tunbridge.Netlink;
+using Tunbridge.OpenVpn.Control;
+using Tunbridge.OpenVpn.Settings;
+using Tunbridge.OpenVpn.Wire;
+
+namespace Tunbridge.Hosting.OpenVpn;
+
+/// <content>Which server next, and when.</content>
+public sealed partial class OpenVpnClient
+{
+    private const int PatientRounds = 5;
+
+    private async Task<ClientAttemptEnd> TryAllAsync(CancellationToken cancellationToken)
+    {
+        RemoteEndpoint[] remotes = [.. _configuration.Remotes];
+        if (_configuration.RemoteRandom)
+            Random.Shared.Shuffle(remotes);
+        int index = 0;
+        int at = 0;
+        int failedRounds = 0;
+        DateTimeOffset? unresolvedSince = null;
+        IReadOnlyList<IPEndPoint>? addresses = null;
+        while (true)
+        {
+            RemoteEndpoint remote = remotes[index];
+            addresses ??= await ResolveAsync(remote, cancellationToken).ConfigureAwait(false);
+            ClientAttemptEnd end;
+            if (addresses.Count == 0)
+            {
+                unresolvedSince ??= _clock.Now;
+                bool isOver = _configuration.Client.ResolveTimeout is { } limit && _clock.Now - unresolvedSince >= limit;
+                end = new() { Signal = "init_instance", Advance = ClientAdvance.Remote, Final = isOver ? OpenVpnClientEnd.RetriesSpent : null };
+            }
+            else
+            {
+                unresolvedSince = null;
+                end = await TryAsync(remote, addresses[at], cancellationToken).ConfigureAwait(false);
+            }
+            if (end.WasConnected)
+                failedRounds = 0;
+            bool isRoundOver = false;
+            if (end.Advance == ClientAdvance.Address && addresses.Count > at + 1)
+            {
+                at++;
+            }
+            else
+            {
+                isRoundOver = end.Advance == ClientAdvance.Stay || index + 1 == remotes.Length;
+                if (end.Advance != ClientAdvance.Stay)
+                    (index, at, addresses) = ((index + 1) % remotes.Length, 0, null);
+            }
+            if (end.Final is not null)
+                return end;
+            if (isRoundOver && !end.WasConnected)
+                failedRounds++;
+            if (_configuration.Client.RetryRounds is { } rounds && failedRounds >= rounds)
+            {
+                Log(0, $"All connections have been connect-retry-max ({rounds}) times unsuccessful, exiting");
+                return end with { Final = OpenVpnClientEnd.RetriesSpent };
+            }
+            await PauseAsync(remote, end, failedRounds, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task PauseAsync(RemoteEndpoint remote, ClientAttemptEnd end, int failedRounds, CancellationToken cancellationToken)
+    {
+        Log(1, $"SIGUSR1[{(end.Signal.Length == 0 ? "hard" : "soft")},{end.Signal}] received, process restarting");
+        _status = _status with { Restarts = _status.Restarts + 1, LastRestart = end.Signal, Cipher = null };
+        Enter(OpenVpnClientState.Reconnecting);
+        ClientDirectives client = _configuration.For(remote).Client;
+        TimeSpan pause = client.RetryDelay;
+        for (int i = PatientRounds; i < failedRounds && pause < client.RetryDelayMaximum; i++)
+            pause *= 2;
+        pause = end.Pause ?? (pause < client.RetryDelayMaximum ? pause : client.RetryDelayMaximum);
+        if (Challenge is { } challenge)
+        {
+            Challenge = null;
+            if (!await _credentials.TryAnswerAsync(challenge, cancellationToken).ConfigureAwait(false))
+                throw new TunnelIdentityException($"the server asks '{challenge.Reason}', and nobody is here to answer");
+        }
+        Log(3, $"Restart pause, {pause.TotalSeconds:0} second(s)");
+        await Task.Delay(pause, _options.Clock, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<IReadOnlyList<IPEndPoint>> ResolveAsync(RemoteEndpoint remote, CancellationToken cancellationToken)
+    {
+        AddressFamily? family = remote.Protocol[^1] switch
+        {
+            '4' => AddressFamily.InterNetwork,
+            '6' => AddressFamily.InterNetworkV6,
+            _ => null,
+        };
+        if (IPAddress.TryParse(remote.Host, out IPAddress? literal))
+            return family is null || literal.AddressFamily == family ? [new IPEndPoint(literal, remote.Port)] : [];
+        Enter(OpenVpnClientState.Resolve);
+        try
+        {
+            IPAddress[] found = await Dns.GetHostAddressesAsync(remote.Host, family ?? AddressFamily.Unspecified, cancellationToken).ConfigureAwait(false);
+            return [.. found.Select(a => new IPEndPoint(a, remote.Port))];
+        }
+        catch (SocketException e)
+        {
+            Log(1, $"RESOLVE: Cannot resolve host address: {remote.Host}:{remote.Port} ({e.Message})");
+            return [];
+        }
+    }
+
+    private async Task<ClientAttemptEnd> TryAsync(RemoteEndpoint remote, IPEndPoint address, CancellationToken cancellationToken)
+    {
+        TunnelConfiguration configuration = _configuration.For(remote);
+        (string user, ReadOnlyMemory<byte> password) = await _credentials.GetAsync(cancellationToken).ConfigureAwait(false);
+        RenewTls();
+        SessionSettings settings = _options.Identity.SessionFor(remote) with { Username = user, Password = password, PeerInfo = PeerInfoOf(configuration) };
+        if (_status.State != OpenVpnClientState.Connecting)
+            Enter(OpenVpnClientState.Reconnecting);
+        _status = _status with { Remote = remote, RemoteAddress = address };
+        await KeepOutsideAsync(address.Address, cancellationToken).ConfigureAwait(false);
+        Log(3, $"TCP/UDP: Preserving recently used remote address: {Name(new(address))}");
+        using ClientAttempt attempt = new(this, _options, configuration, settings, _tls!, _clock, address);
+        _attempt = attempt;
+        ClientAttemptEnd end = await attempt.RunAsync(cancellationToken).ConfigureAwait(false);
+        _attempt = null;
+        if (attempt.Peer is { } peer)
+            Add(_earlier, peer.Counters);
+        if (attempt.Session is { } session)
+            TakeToken(session);
+        if (end.ForgetsToken)
+            _credentials.ForgetToken();
+        if (end.ForgetsCredentials)
+        {
+            _credentials.ForgetToken();
+            _credentials.ForgetPassword();
+        }
+        _credentials.ForgetAnswer();
+        if (!configuration.Client.KeepsCard && end.Final is null)
+            await CloseCardAsync().ConfigureAwait(false);
+        return end;
+    }
+
+    private void RenewTls()
+    {
+        if (!_options.Identity.TryRenewRevocations())
+            return;
+        _tls?.Dispose();
+        _tls = _options.Identity.CreateContext(_options.Tls);
+    }
+
+    private List<KeyValuePair<string, string>> PeerInfoOf(TunnelConfiguration configuration)
+    {
+        List<KeyValuePair<string, string>> lines = [.. configuration.Session.PeerInfo];
+        if (!configuration.Client.TellsMore)
+            return lines;
+        if (FindHardwareAddress() is { } hardware)
+            lines.Add(new("IV_HWADDR", hardware));
+        lines.Add(new("IV_PLAT_VER", Environment.OSVersion.Version.ToString()));
+        lines.AddRange(configuration.Scripts.Environment.Where(v => v.Key.StartsWith("UV_", StringComparison.Ordinal)));
+        return lines;
+    }
+
+    // Of the card that leads out.
+    private string? FindHardwareAddress()
+    {
+        using RouteNetlink netlink = _options.Namespace is { } elsewhere ? RouteNetlink.Open(elsewhere) : RouteNetlink.Open();
+        Route? way = netlink.Routes.List(family: AddressFamily.InterNetwork).Where(r => r.IsDefault).MinBy(r => r.Metric);
+        return way is null ? null : netlink.Links.TryGet(way.LinkIndex)?.Address.ToString();
+    }
+}
