@@ -9,6 +9,7 @@ public sealed class RealOpenVpn : IDisposable
 {
     private readonly Process _process;
     private readonly StringBuilder _log = new();
+    private bool _isDisposed;
 
     /// <summary>Starts it with the text of a configuration.</summary>
     public RealOpenVpn(TestNamespace space, string configuration)
@@ -57,6 +58,9 @@ public sealed class RealOpenVpn : IDisposable
 
     public void Dispose()
     {
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
         Kill();
         _process.Dispose();
         System.IO.Directory.Delete(Folder, recursive: true);

@@ -50,7 +50,7 @@ internal sealed partial class ClientAttempt
         Peer = new TunnelPeer(_channel, _path)
         {
             Index = connected.PeerId,
-            MaximumSegmentSize = session.SegmentLimit(_configuration.MssFix, _server.IsIPv6) ?? 0,
+            MaximumSegmentSize = SegmentSize.Of(_configuration.MssFix, _settings, connected.Cipher, connected.PeerId is not null, _server.IsIPv6),
         };
         _pump!.Add(Peer);
         _setUp = SetUpAsync(connected, ending);
@@ -159,6 +159,15 @@ internal sealed partial class ClientAttempt
                 break;
             case SessionCloseReason.PingRestart:
                 End(new() { Signal = "ping-restart" });
+                break;
+            case SessionCloseReason.PingExit:
+                End(new() { Signal = "ping-exit", Final = OpenVpnClientEnd.PingExit });
+                break;
+            case SessionCloseReason.Inactive:
+                End(new() { Signal = "inactive", Final = OpenVpnClientEnd.Inactive });
+                break;
+            case SessionCloseReason.SessionTimeout:
+                End(new() { Signal = "session-timeout", Final = OpenVpnClientEnd.SessionTimeout });
                 break;
             default:
                 if (closed.Reason == SessionCloseReason.TlsFailed && closed.Text.StartsWith("depth=", StringComparison.Ordinal))

@@ -202,6 +202,8 @@ internal sealed partial class ClientAttempt : IDisposable
         if (_end is not null)
             return;
         DateTimeOffset now = _clock.Now;
+        if (_session is not null && Peer is { } peer)
+            _session.TunnelBytes = peer.Counters.BytesSent + peer.Counters.BytesReceived;
         _session?.HandleTimeout(now);
         Drain();
         TakeEvents(ending);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
+using Tunbridge.OpenVpn.Control;
 using Tunbridge.OpenVpn.Settings;
-using Tunbridge.OpenVpn.Wire;
 using Tunbridge.Tunnels;
 
 namespace Tunbridge.Hosting.OpenVpn;

@@ -10,6 +10,8 @@ namespace Tunbridge.Hosting.OpenVpn;
 /// <content>Clients come, are served, move and go.</content>
 public sealed partial class OpenVpnServer
 {
+    private static readonly TimeSpan s_leastWait = TimeSpan.FromMilliseconds(5);
+
     private DateTimeOffset _frequencyStart;
     private int _frequencyCount;
 
@@ -186,7 +188,13 @@ public sealed partial class OpenVpnServer
 
     private void Schedule(ServerClient client)
     {
-        if (client.Session.NextTimeout is not { } next || client.QueuedAt <= next)
+        // A held one waits for its script, which has a time of its own.
+        if (client.IsHeld || client.Session.NextTimeout is not { } next)
+            return;
+        // Everything that is due was done just now; whatever says otherwise must not keep the owner from the others.
+        DateTimeOffset least = _clock.Now + s_leastWait;
+        next = next > least ? next : least;
+        if (client.QueuedAt <= next)
             return;
         client.QueuedAt = next;
         _times.Enqueue(client, next);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using Tunbridge.OpenVpn.Control;
+using Tunbridge.OpenVpn.Data;
 using Tunbridge.OpenVpn.Server;
 using Tunbridge.OpenVpn.Settings;
 
@@ -92,7 +93,7 @@ public sealed partial class OpenVpnServer
         client.Peer = new TunnelPeer(client.Channel, client.Path)
         {
             Index = connected.PeerId,
-            MaximumSegmentSize = client.Session.SegmentLimit(_configuration.MssFix, client.Path.Path.Remote.IsIPv6) ?? 0,
+            MaximumSegmentSize = SegmentSize.Of(_configuration.MssFix, _settings, connected.Cipher, connected.PeerId is not null, client.Path.Path.Remote.IsIPv6),
         };
         _halfOpen.Remove(client);
         _peers[client.Peer] = client;

@@ -74,7 +74,7 @@ public sealed partial class OpenVpnServer : IDisposable
         _halfOpen = new HalfOpenClients(Math.Clamp(_configuration.Server.MaximumClients, 64, 1024));
         _scripts = new ScriptRunner(options.Identity.Directory);
         _tokens = OpenTokens();
-        _tls = new RenewableTlsContext(options.Identity, options.Tls, _clock, line => Log(1, line));
+        _tls = new RenewableTlsContext(options.Identity, options.Tls, line => Log(1, line));
         _listener = new Listener(_settings, options.Crypto, _tls, options.Random)
         {
             AnswersPerInterval = _configuration.Server.FirstPackets.Count,

@@ -7,18 +7,14 @@ namespace Tunbridge.Hosting.OpenVpn;
 /// <remarks>The owner task's.</remarks>
 internal sealed class RenewableTlsContext : ITlsContext
 {
-    private static readonly TimeSpan s_lookEvery = TimeSpan.FromSeconds(1);
-
     private readonly TunnelIdentity _identity;
     private readonly ITlsProvider _provider;
-    private readonly TunnelClock _clock;
     private readonly Action<string> _complain;
     private ITlsContext _current;
-    private DateTimeOffset _nextLook;
 
-    internal RenewableTlsContext(TunnelIdentity identity, ITlsProvider provider, TunnelClock clock, Action<string> complain)
+    internal RenewableTlsContext(TunnelIdentity identity, ITlsProvider provider, Action<string> complain)
     {
-        (_identity, _provider, _clock, _complain) = (identity, provider, clock, complain);
+        (_identity, _provider, _complain) = (identity, provider, complain);
         _current = identity.CreateContext(provider);
     }
 
@@ -28,17 +24,13 @@ internal sealed class RenewableTlsContext : ITlsContext
 
     public ITlsEngine CreateEngine()
     {
-        if (_clock.Now >= _nextLook)
-        {
-            _nextLook = _clock.Now + s_lookEvery;
-            Renew();
-        }
+        Renew();
         return _current.CreateEngine();
     }
 
     public void Dispose() => _current.Dispose();
 
-    // A list that cannot be read leaves the old one in force: it is replaced in two steps by many tools.
+    // Who is revoked now is refused now. A list that cannot be read leaves the old one in force: it is replaced in two steps by many tools.
     private void Renew()
     {
         try

@@ -28,12 +28,20 @@ internal static class PlanCommand
                 JsonOutput.Write(Console.Out, writer => Write(writer, plans));
             else
                 PlanDiff.Write(Console.Out, plans);
+            TellTunnels(work.Desired, parsed.GetValue(json));
             List<Refusal> refusals = [.. plans.SelectMany(p => p.Refusals)];
             return refusals.Count == 0 ? ExitCode.Done : throw new ChangeRefusedException(refusals);
         });
         return command.WithExamples(
             ("tunbridge plan", "what `up` would change, as a diff"),
             ("tunbridge plan -f lab.yaml --json", "the same for programs; \"changes\" is empty when there is nothing to do"));
+    }
+
+    private static void TellTunnels(DesiredState desired, bool isJson)
+    {
+        string[] names = [.. desired.Tunnels.Where(t => t.IsEnabled).Select(t => t.Name)];
+        if (names.Length > 0 && !isJson)
+            Console.Out.WriteLine($"# {(names.Length == 1 ? "The tunnel" : "The tunnels")} {string.Join(", ", names)}: `tunbridge serve` runs {(names.Length == 1 ? "it" : "them")}, `up` does not.");
     }
 
     private static void Write(Utf8JsonWriter json, IReadOnlyList<ChangePlan> plans)

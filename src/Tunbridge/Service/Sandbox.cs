@@ -25,7 +25,8 @@ internal sealed class Sandbox
     {
         // A file or program in such a place must stay in sight.
         bool Uses(params string[] places) =>
-            Array.Exists(places, p => desired.RealPath.StartsWith(p, StringComparison.Ordinal) || program.StartsWith(p, StringComparison.Ordinal));
+            Array.Exists(places, p => ((string[])[desired.RealPath, program, .. desired.Tunnels.Select(t => t.OpenVpnFile)])
+                .Any(f => f.StartsWith(p, StringComparison.Ordinal)));
         _home = Uses("/home/", "/root/") ? "read-only" : "yes";
         _temporary = Uses("/tmp/", "/var/tmp/") ? "no" : "yes";
         IReadOnlyList<DeviceDefinition> cards = desired.Devices;
@@ -63,6 +64,15 @@ internal sealed class Sandbox
             // CAP_KILL: one that takes too long is ended.
             _capabilities.AddRange(["CAP_SETUID", "CAP_SETGID", "CAP_KILL"]);
             _setUser = true;
+        });
+        Add(desired.Tunnels.Where(t => t.IsEnabled).Select(t => t.Name), "tunnels", "they speak with peers, keep status files and tell name servers", () =>
+        {
+            _capabilities.Add("CAP_NET_BIND_SERVICE");
+            _strict = false;
+            _denyAddresses = false;
+            _paths.AddRange(["-/etc/resolv.conf", "-/etc/resolvconf", "-/run/resolvconf"]);
+            if (!_families.Contains("AF_INET6"))
+                _families.Add("AF_INET6");
         });
     }
 
@@ -116,9 +126,11 @@ internal sealed class Sandbox
         ? [.. hooks.PreUp, .. hooks.PostUp, .. hooks.PreDown, .. hooks.PostDown]
         : [];
 
-    private void Add(IEnumerable<DeviceDefinition> users, string key, string why, Action widen)
+    private void Add(IEnumerable<DeviceDefinition> users, string key, string why, Action widen) => Add(users.Select(d => d.Name), key, why, widen);
+
+    private void Add(IEnumerable<string> users, string key, string why, Action widen)
     {
-        string[] names = [.. users.Select(d => d.Name)];
+        string[] names = [.. users];
         if (names.Length == 0)
             return;
         string who = names.Length > 3 ? $"{string.Join(", ", names.Take(3))} and others" : string.Join(", ", names);

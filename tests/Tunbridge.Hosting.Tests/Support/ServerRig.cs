@@ -78,7 +78,7 @@ internal sealed class ServerRig : IAsyncDisposable
                 File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
         string network = lines.Contains("topology", StringComparison.Ordinal) || lines.Contains("server-bridge", StringComparison.Ordinal) ? "" : "topology subnet\n";
-        if (!lines.Contains("server ", StringComparison.Ordinal) && !lines.Contains("server-bridge", StringComparison.Ordinal))
+        if (!lines.Split('\n').Any(l => l.StartsWith("server ", StringComparison.Ordinal) || l.StartsWith("server-bridge", StringComparison.Ordinal)))
             network += "server 10.8.0.0 255.255.255.0\n";
         string device = lines.Contains("dev tap", StringComparison.Ordinal) ? "" : "dev tun\n";
         string protocol = lines.Contains("proto ", StringComparison.Ordinal) ? "" : "proto udp\n";
@@ -118,7 +118,11 @@ internal sealed class ServerRig : IAsyncDisposable
             await _run.WaitAsync(TimeSpan.FromSeconds(30));
             return null;
         }
-        catch (Exception e) when (e is not TimeoutException)
+        catch (TimeoutException)
+        {
+            return new TimeoutException($"the server does not end\n{Log.Text}");
+        }
+        catch (Exception e)
         {
             return e;
         }

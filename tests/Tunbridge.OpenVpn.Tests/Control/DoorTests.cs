@@ -66,6 +66,38 @@ public sealed class DoorTests
         link.RunUntil(() => link.Client.IsConnected && link.Server?.IsConnected == true);
     }
 
+    [Theory]
+    [InlineData("TlsAuth")]
+    [InlineData("TlsCrypt")]
+    [InlineData("TlsCryptV2")]
+    public void Door_WithMutatedPacketsOfAClient_AnswersNobody(string wrap)
+    {
+        SessionSettings client = ClientSettings(wrap);
+        SessionSettings server = ServerSettings(wrap == "TlsAuth" ? ControlWrapKind.TlsAuth : ControlWrapKind.TlsCrypt);
+        List<byte[]> seen = [];
+        using (DoorLink link = new(server, client) { Seen = seen })
+            link.RunUntil(() => link.Client.IsConnected);
+        HashSet<string> known = [.. seen.Select(Convert.ToHexString)];
+        using Listener listener = new(server, BaseCrypto.Instance, new FakeTls(TlsRole.Server), new Link.SeededRandom(1));
+        byte[] reply = new byte[Session.MaximumControlDatagram];
+        Random random = new(9);
+        int count = HostileCount.Of(200_000) / 10;
+        for (int i = 0; i < count; i++)
+        {
+            byte[] bytes = i % 5 == 4 ? new byte[random.Next(1, 400)] : new Mutator(seen[random.Next(Math.Min(4, seen.Count))], i).Next();
+            if (i % 5 == 4)
+                random.NextBytes(bytes);
+            if (known.Contains(Convert.ToHexString(bytes)))
+                continue;
+            DropReason reason = listener.HandleDatagram(Link.Start, new() { Address = 1, Port = 1 }, bytes, reply, out int length, out Session? session);
+            Assert.NotEqual(DropReason.None, reason);
+            Assert.Equal(0, length);
+            Assert.Null(session);
+            Assert.NotEqual(DropReason.None, listener.HandleStream(Link.Start, bytes, out session));
+            Assert.Null(session);
+        }
+    }
+
     [Fact]
     public void Cookie_OfEverySlot_CountsForItsTimeOnly()
     {

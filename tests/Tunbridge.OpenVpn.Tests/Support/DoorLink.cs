@@ -42,6 +42,9 @@ internal sealed class DoorLink : IDisposable
     /// <summary>The client is one of openvpn 2.5: it does not say that it can repeat its wrapped key.</summary>
     internal bool IsOld { get; init; }
 
+    /// <summary>Gets what the client sends, in order; null: not wanted.</summary>
+    internal List<byte[]>? Seen { get; init; }
+
     internal void RunUntil(Func<bool> condition)
     {
         for (int i = 0; i < 1000 && !condition(); i++)
@@ -90,6 +93,7 @@ internal sealed class DoorLink : IDisposable
     {
         if (IsOld && datagram[0] >> 3 == (int)Opcode.HardResetClientV3)
             datagram = AsOfOldClient(datagram);
+        Seen?.Add([.. datagram]);
         if (Server is not null)
         {
             Server.HandleDatagram(Now, datagram);

@@ -113,6 +113,15 @@ internal sealed class Link : IDisposable
         Put(fromClient, buffer[..length]);
     }
 
+    internal void LoseWhatIsUnderWay() => _wire.Clear();
+
+    /// <summary>One side is gone without a word, and everything it has sent.</summary>
+    internal void Kill(bool client)
+    {
+        (client ? Client : Server)?.Dispose();
+        _wire.RemoveAll(w => w.ToServer == client);
+    }
+
     /// <summary>Gives a side a datagram at once.</summary>
     internal DropReason Inject(bool toServer, byte[] datagram)
     {

@@ -25,6 +25,7 @@ internal sealed class TunnelRun : IDisposable
     private readonly List<PosixSignalRegistration> _registrations = [];
     private OpenvpnRequest _request;
     private CardSource _cards;
+    private volatile bool _isComplete;
 
     internal TunnelRun(OpenvpnRequest request, OpenvpnLog log, SecretPrompts prompts, StatusFile? status, Handover? handover)
     {
@@ -73,7 +74,10 @@ internal sealed class TunnelRun : IDisposable
 
     private void Tell(int verbosity, string line)
     {
-        if (line == Completed && !IsSupervised)
+        if (line != Completed)
+            return;
+        _isComplete = true;
+        if (!IsSupervised)
             _notifier.Status(Completed);
     }
 
@@ -105,6 +109,7 @@ internal sealed class TunnelRun : IDisposable
             Prompt = _prompts.AskAsync,
             RefusesReadableSecrets = IsSupervised,
         };
+        _isComplete = false;
         using CancellationTokenSource stop = new();
         using TunnelIdentity identity = await TunnelIdentity.LoadAsync(configuration, options, stop.Token).ConfigureAwait(false);
         foreach (string warning in identity.Warnings)
@@ -214,7 +219,7 @@ internal sealed class TunnelRun : IDisposable
                     written = System.Diagnostics.Stopwatch.GetTimestamp();
                 }
 
-                Reports?.Invoke(tunnel.Report());
+                Reports?.Invoke(_isComplete ? tunnel.Report() : tunnel.Report() with { State = "starting" });
                 if (ended.IsCancellationRequested)
                     return;
                 await Task.Delay(period, ended).ConfigureAwait(false);
