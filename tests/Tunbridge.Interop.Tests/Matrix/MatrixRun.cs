@@ -71,8 +71,9 @@ internal sealed class MatrixRun : IDisposable
 
         _stage = "the client's end";
         Assert.Equal(0, await Stopped(client, cancellationToken));
-        string end = _case.IsTcp ? "connection-reset" : "remote-exit";
-        await Patience.UntilAsync(() => server.HasSaid(end), $"'{end}' in the server's log", cancellationToken, TimeSpan.FromSeconds(20));
+        // Over UDP the client says so: in a message of the control channel since 2.6, before that in the data channel.
+        string[] ends = _case.IsTcp ? ["connection-reset"] : ["exit message received by peer", "remote-exit"];
+        await Patience.UntilAsync(() => ends.Any(server.HasSaid), $"'{ends[0]}' in the server's log", cancellationToken, TimeSpan.FromSeconds(20));
         _stage = "the server's end";
         Assert.Equal(0, await Stopped(server, cancellationToken));
         Assert.Empty(TwoHosts.Cards(_hosts.Client));
@@ -96,7 +97,8 @@ internal sealed class MatrixRun : IDisposable
     private static void Ping(TestNamespace from, string address)
     {
         CommandResult result = from.Exec("ping", "-c", "3", "-i", "0.1", "-W", "10", address);
-        Assert.True(result.ExitCode == 0 && result.Output.Contains(" 0% packet loss", StringComparison.Ordinal), result.Output + result.Error);
+        // One answer will do: after the first, ping waits for others no longer than two round trips.
+        Assert.True(result.ExitCode == 0, result.Output + result.Error);
     }
 
     private void Agreed(TunnelProcess server, TunnelProcess client)

@@ -13,15 +13,15 @@ internal static class Transfer
     internal const long Length = 10_000_000;
 
     /// <summary>From the namespace that connects to the one that listens at the address.</summary>
-    internal static Task UpAsync(TestNamespace from, TestNamespace to, string address, CancellationToken cancellationToken) =>
-        RunAsync(to, from, address, listenerSends: false, cancellationToken);
+    internal static Task UpAsync(TestNamespace from, TestNamespace to, string address, CancellationToken cancellationToken, long length = Length) =>
+        RunAsync(to, from, address, listenerSends: false, length, cancellationToken);
 
     /// <summary>From the namespace that listens at the address to the one that connects.</summary>
-    internal static Task DownAsync(TestNamespace from, TestNamespace to, string address, CancellationToken cancellationToken) =>
-        RunAsync(from, to, address, listenerSends: true, cancellationToken);
+    internal static Task DownAsync(TestNamespace from, TestNamespace to, string address, CancellationToken cancellationToken, long length = Length) =>
+        RunAsync(from, to, address, listenerSends: true, length, cancellationToken);
 
     private static async Task RunAsync(
-        TestNamespace listens, TestNamespace connects, string address, bool listenerSends, CancellationToken cancellationToken)
+        TestNamespace listens, TestNamespace connects, string address, bool listenerSends, long length, CancellationToken cancellationToken)
     {
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         end.CancelAfter(Patience.Long);
@@ -36,16 +36,16 @@ internal static class Transfer
         using Socket accepted = await accepting;
 
         (Socket sender, Socket receiver) = listenerSends ? (accepted, client) : (client, accepted);
-        Task<string> sent = SendAsync(sender, end.Token);
+        Task<string> sent = SendAsync(sender, length, end.Token);
         string received = await ReceiveAsync(receiver, end.Token);
         Assert.Equal(await sent, received);
     }
 
-    private static async Task<string> SendAsync(Socket socket, CancellationToken cancellationToken)
+    private static async Task<string> SendAsync(Socket socket, long length, CancellationToken cancellationToken)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        byte[] block = RandomNumberGenerator.GetBytes(50_000);
-        for (long sent = 0; sent < Length; sent += block.Length)
+        byte[] block = RandomNumberGenerator.GetBytes(10_000);
+        for (long sent = 0; sent < length; sent += block.Length)
         {
             // No two blocks alike: one delivered in another's place shows.
             BinaryPrimitives.WriteInt64LittleEndian(block, sent);
@@ -55,7 +55,7 @@ internal static class Transfer
         }
 
         socket.Shutdown(SocketShutdown.Send);
-        return $"{Length} {Convert.ToHexString(hash.GetHashAndReset())}";
+        return $"{length} {Convert.ToHexString(hash.GetHashAndReset())}";
     }
 
     private static async Task<string> ReceiveAsync(Socket socket, CancellationToken cancellationToken)
