@@ -18,8 +18,8 @@ public sealed class CertificateTests
     [InlineData("server", "expired", "certificate has expired")]
     [InlineData("client", "revoked", "certificate revoked")]
     [InlineData("server", "revoked", "certificate revoked")]
-    [InlineData("client", "of another usage", "usage")]
-    [InlineData("server", "of another usage", "usage")]
+    [InlineData("client", "of another usage", "unsuitable certificate purpose|usage")]
+    [InlineData("server", "of another usage", "unsuitable certificate purpose|usage")]
     [InlineData("client", "of another name", "name")]
     [InlineData("server", "of another name", "name")]
     public async Task Certificate_NotGood_IsRefusedInWords(string role, string kind, string words)
