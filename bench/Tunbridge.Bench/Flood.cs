@@ -2,6 +2,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Tunbridge.Linux;
 
 namespace Tunbridge.Bench;
 
@@ -12,6 +13,22 @@ internal static class Flood
     private const int UdpSegment = 103;
     private const int LargestSuperpacket = 60_000;
     private const int MostSegments = 64;
+
+    /// <summary>Datagrams of their own, 64 in a system call, as programs send them that know nothing of segmentation.</summary>
+    internal static int RunSingly(string address, string payloadText)
+    {
+        int payload = int.Parse(payloadText, CultureInfo.InvariantCulture);
+        DatagramPath to = new(new DatagramAddress(IPAddress.Parse(address), 9));
+        using DatagramSocket socket = DatagramSocket.Open(new() { Remote = to.Remote, Segmentation = false, SendBufferSize = 256 * 1024 });
+        using DatagramSendBatch batch = new(payload * MostSegments, MostSegments);
+        while (true)
+        {
+            batch.Clear();
+            for (int i = 0; i < MostSegments; i++)
+                _ = batch.TryAdd(default, batch.Slab.Span.Slice(i * payload, payload));
+            socket.Send(batch);
+        }
+    }
 
     internal static int Run(string address, string payloadText)
     {

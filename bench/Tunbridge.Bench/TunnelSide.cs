@@ -31,6 +31,8 @@ internal sealed class TunnelSide(string name, string client, string server) : ID
 
     internal Series Packets { get; } = new(name, "kpps");
 
+    internal Series MicrosecondsPerPacket { get; } = new(name, "µs");
+
     internal Series RoundTrip { get; } = new(name, "µs");
 
     internal Series SecondsPerGibibyte { get; } = new(name, "s/GiB");

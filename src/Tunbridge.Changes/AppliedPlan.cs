@@ -2,7 +2,10 @@
 namespace Tunbridge.Changes;
 
 /// <summary>A plan that was carried out and can be taken back while nobody changes the same cards.</summary>
-/// <remarks>For one thread, that must be in the namespace. Borrows the netlink and the journal of the applying.</remarks>
+/// <remarks>
+/// Not for several threads at once; whichever uses it must be in the namespace. Borrows the netlink and the journal of the
+/// applying.
+/// </remarks>
 public sealed class AppliedPlan
 {
     private PlanExecution? _execution;

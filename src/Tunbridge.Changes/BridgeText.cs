@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Globalization;
 using Tunbridge.Netlink;
 
 namespace Tunbridge.Changes;
@@ -13,19 +12,18 @@ public static class BridgeText
     {
         ArgumentNullException.ThrowIfNull(wanted);
         BridgeChange bridge = wanted.Bridge ?? new();
-        List<string> parts = [];
-        Add(parts, "stp", bridge.SpanningTree);
-        Add(parts, "forward-delay", bridge.ForwardDelay);
-        Add(parts, "hello-time", bridge.HelloTime);
-        Add(parts, "max-age", bridge.MaximumAge);
-        Add(parts, "ageing-time", bridge.AgeingTime);
-        Add(parts, "priority", bridge.Priority);
-        Add(parts, "multicast-snooping", bridge.MulticastSnooping);
-        Add(parts, "group-forward-mask", bridge.GroupForwardMask);
-        Add(parts, "mtu", wanted.Mtu);
-        if (wanted.Address is { } mac)
-            parts.Add($"mac {mac}");
-        return string.Join(", ", parts);
+        SettingsText text = new();
+        text.Add("stp", bridge.SpanningTree);
+        text.Add("forward-delay", bridge.ForwardDelay);
+        text.Add("hello-time", bridge.HelloTime);
+        text.Add("max-age", bridge.MaximumAge);
+        text.Add("ageing-time", bridge.AgeingTime);
+        text.Add("priority", bridge.Priority);
+        text.Add("multicast-snooping", bridge.MulticastSnooping);
+        text.Add("group-forward-mask", bridge.GroupForwardMask);
+        text.Add("mtu", wanted.Mtu);
+        text.Add("mac", wanted.Address?.ToString());
+        return text.ToString();
     }
 
     /// <summary>What a bridge has of the settings that are declared.</summary>
@@ -77,22 +75,4 @@ public static class BridgeText
             GroupForwardMask = bridge.GroupForwardMask,
         },
     };
-
-    private static void Add(List<string> parts, string key, int? value)
-    {
-        if (value is int number)
-            parts.Add(string.Create(CultureInfo.InvariantCulture, $"{key} {number}"));
-    }
-
-    private static void Add(List<string> parts, string key, TimeSpan? value)
-    {
-        if (value is TimeSpan time)
-            parts.Add(string.Create(CultureInfo.InvariantCulture, $"{key} {time.TotalSeconds}s"));
-    }
-
-    private static void Add(List<string> parts, string key, bool? value)
-    {
-        if (value is bool flag)
-            parts.Add($"{key} {(flag ? "true" : "false")}");
-    }
 }

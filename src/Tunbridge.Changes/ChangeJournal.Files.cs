@@ -10,44 +10,6 @@ public sealed partial class ChangeJournal
     private const string LockEnding = ".lock";
     private const string ProbePrefix = ".probe-";
 
-    // A request in vain costs a few microseconds; a blocking flock(2) could not be given up.
-    private static FileLock Take(string path, Action? waiting, CancellationToken cancellationToken)
-    {
-        TimeSpan pause = TimeSpan.FromMilliseconds(2);
-        bool isTold = false;
-        while (true)
-        {
-            if (FileLock.TryTake(path, wait: false) is FileLock held)
-            {
-                if (held.IsOn(path))
-                    return held;
-                held.Dispose();
-                continue;
-            }
-
-            if (!isTold)
-                waiting?.Invoke();
-            isTold = true;
-            if (cancellationToken.WaitHandle.WaitOne(pause))
-                throw new OperationCanceledException(cancellationToken);
-            pause = pause * 2 < s_longestPause ? pause * 2 : s_longestPause;
-        }
-    }
-
-    // While it is held: whoever waits for it sees by IsOn that it is another file's.
-    private void RemoveLock()
-    {
-        try
-        {
-            File.Delete(_lockPath);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // One that stays does no harm, and all that was asked for is done.
-            return;
-        }
-    }
-
     /// <summary>Removes what no run needs any more: a journal of another boot speaks of a kernel that is gone.</summary>
     private static void RemoveLeftOvers(string path)
     {

@@ -12,14 +12,12 @@ namespace Tunbridge.Changes;
 /// </summary>
 /// <remarks>
 /// One file per boot and namespace (SO_NETNS_COOKIE) in <see cref="StateDirectory"/>, mode 0600, replaced atomically. See
-/// docs/changes.md. For one thread, which must be in the namespace. Disposing lets go of the lock.
+/// docs/changes.md. Not for several threads at once; whichever uses it must be in the namespace, but for disposing, which
+/// lets go of the lock.
 /// </remarks>
 public sealed partial class ChangeJournal : IDisposable
 {
-    private static readonly TimeSpan s_longestPause = TimeSpan.FromMilliseconds(200);
-
-    private readonly FileLock _lock;
-    private readonly string _lockPath;
+    private readonly JournalLock _lock;
     private readonly List<string> _damages = [];
     private readonly string _path;
     private readonly string _rulesPath;
@@ -28,10 +26,9 @@ public sealed partial class ChangeJournal : IDisposable
     private readonly Dictionary<string, List<string>> _pending;
     private JournalEntry? _entry;
 
-    private ChangeJournal(FileLock held, string path, string instance)
+    private ChangeJournal(JournalLock held, string path, string instance)
     {
         _lock = held;
-        _lockPath = path + LockEnding;
         _path = path + ".journal";
         _rulesPath = path + ".rules";
         Instance = instance;
@@ -61,6 +58,7 @@ public sealed partial class ChangeJournal : IDisposable
     /// <param name="waiting">Told when another run holds the lock, before waiting for it; null for nobody.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <exception cref="IOException">The journal cannot be written.</exception>
+    /// <exception cref="InvalidOperationException">This process holds the lock already, or waits for it.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled while another run held the lock.</exception>
     public static ChangeJournal Open(
         RouteNetlink netlink, string instance, Action? waiting = null, CancellationToken cancellationToken = default)
@@ -69,7 +67,7 @@ public sealed partial class ChangeJournal : IDisposable
         ArgumentNullException.ThrowIfNull(instance);
         string path = PathOf(StateDirectory.Prepare());
         RemoveLeftOvers(path);
-        FileLock held = Take(path + LockEnding, waiting, cancellationToken);
+        JournalLock held = JournalLock.Take(path + LockEnding, waiting, cancellationToken);
         ChangeJournal journal;
         try
         {
@@ -123,11 +121,7 @@ public sealed partial class ChangeJournal : IDisposable
     public static string FindPath() => PathOf(StateDirectory.Prepare());
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        using (_lock)
-            RemoveLock();
-    }
+    public void Dispose() => _lock.Dispose();
 
     /// <summary>Writes down what comes next.</summary>
     internal void Note(JournalEntry entry)

@@ -11,20 +11,20 @@ public static class PortText
     public static string Of(BridgePortChange wanted)
     {
         ArgumentNullException.ThrowIfNull(wanted);
-        List<string> parts = [];
-        Add(parts, "priority", wanted.Priority);
-        Add(parts, "cost", wanted.Cost);
-        Add(parts, "hairpin", wanted.Hairpin);
-        Add(parts, "guard", wanted.Guard);
-        Add(parts, "root-block", wanted.RootBlock);
-        Add(parts, "learning", wanted.Learning);
-        Add(parts, "flood", wanted.Flood);
-        Add(parts, "multicast-flood", wanted.MulticastFlood);
-        Add(parts, "broadcast-flood", wanted.BroadcastFlood);
-        Add(parts, "isolated", wanted.Isolated);
-        Add(parts, "neighbour-suppression", wanted.NeighbourSuppression);
-        Add(parts, "locked", wanted.Locked);
-        return string.Join(", ", parts);
+        SettingsText text = new();
+        text.Add("priority", wanted.Priority);
+        text.Add("cost", wanted.Cost);
+        text.Add("hairpin", wanted.Hairpin);
+        text.Add("guard", wanted.Guard);
+        text.Add("root-block", wanted.RootBlock);
+        text.Add("learning", wanted.Learning);
+        text.Add("flood", wanted.Flood);
+        text.Add("multicast-flood", wanted.MulticastFlood);
+        text.Add("broadcast-flood", wanted.BroadcastFlood);
+        text.Add("isolated", wanted.Isolated);
+        text.Add("neighbour-suppression", wanted.NeighbourSuppression);
+        text.Add("locked", wanted.Locked);
+        return text.ToString();
     }
 
     /// <summary>What a port has of the settings that are declared.</summary>
@@ -52,17 +52,5 @@ public static class PortText
             NeighbourSuppression = wanted.NeighbourSuppression is null ? null : found.NeighbourSuppression,
             Locked = wanted.Locked is null ? null : found.Locked,
         };
-    }
-
-    private static void Add(List<string> parts, string key, int? value)
-    {
-        if (value is int number)
-            parts.Add(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{key} {number}"));
-    }
-
-    private static void Add(List<string> parts, string key, bool? value)
-    {
-        if (value is bool flag)
-            parts.Add($"{key} {(flag ? "true" : "false")}");
     }
 }

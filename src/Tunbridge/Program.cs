@@ -22,14 +22,14 @@ internal static class Program
         if (args.Length > 0 && DropIn.Find(args[0]) is { } byWord)
             return byWord(args[0], args[1..]);
 
-        if (args.Length > 0 && args[0] == TrialGuardian.Word)
-            return TrialGuardian.Run(args[1..]);
         if (Suggestions.IsAskedFor(args))
             return Suggestions.Write(args, Console.Out);
-        // '@name' is no file of further arguments here: names and paths are taken as they are.
-        ParseResult parsed = CommandLine.Create().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         try
         {
+            if (args.Length > 0 && args[0] == TrialGuardian.Word)
+                return TrialGuardian.Run(args[1..]);
+            // '@name' is no file of further arguments here: names and paths are taken as they are.
+            ParseResult parsed = CommandLine.Create().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parsed.Action is ParseErrorAction || UsageErrors.HasStrayOption(parsed))
                 return UsageErrors.Report(parsed, Console.Error);
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

@@ -70,6 +70,9 @@ public sealed class SurfaceTests
             return Name(type.GetElementType()!);
         if (type.IsArray)
             return Name(type.GetElementType()!) + "[]";
+        // A parameter's declaring type is the generic one that it belongs to.
+        if (type.IsGenericParameter)
+            return type.Name;
         if (Nullable.GetUnderlyingType(type) is { } value)
             return Name(value) + "?";
         string name = type.IsNested ? $"{Name(type.DeclaringType!)}.{type.Name}" : type.Name;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
 using Tunbridge.Packets;
 using Tunbridge.Packets.Capture;
 using Tunbridge.Testing;
@@ -19,6 +20,8 @@ public sealed class CaptureTests : DeviceTest
 
         internal bool IsFile { get; init; }
 
+        internal bool IsClosed { get; private set; }
+
         public override void Write(ReadOnlySpan<byte> buffer)
         {
             if (IsFull)
@@ -30,6 +33,7 @@ public sealed class CaptureTests : DeviceTest
         protected override void Dispose(bool disposing)
         {
             base.Dispose(disposing);
+            IsClosed = true;
             if (IsFull && IsFile)
                 throw new IOException("No space left on device");
         }
@@ -93,7 +97,8 @@ public sealed class CaptureTests : DeviceTest
     public void Tap_StreamThatFailsWhenClosed_TellsByItsError()
     {
         FullDisk disk = new() { IsFile = true };
-        PacketTap tap = new(disk);
+        List<Exception> told = [];
+        PacketTap tap = new(disk, failed: told.Add);
         int number = tap.AddInterface(DeviceLayer.Packet, "t0");
         disk.IsFull = true;
         Assert.True(tap.TryAdd(number, Samples.IPv4(), PacketDirection.Outbound));
@@ -101,5 +106,30 @@ public sealed class CaptureTests : DeviceTest
         Assert.Equal(0, tap.Written);
         Assert.IsType<IOException>(tap.Error);
         tap.Dispose();
+        Assert.Same(tap.Error, Assert.Single(told));
+    }
+
+    [Fact]
+    public void Tap_StreamThatFails_IsToldAtOnce()
+    {
+        FullDisk disk = new();
+        using BlockingCollection<Exception> told = [];
+        using PacketTap tap = new(disk, failed: told.Add);
+        int number = tap.AddInterface(DeviceLayer.Packet, "t0");
+        disk.IsFull = true;
+        Assert.True(tap.TryAdd(number, Samples.IPv4(), PacketDirection.Outbound));
+        Assert.Same(told.Take(TestContext.Current.CancellationToken), tap.Error);
+        Assert.False(tap.TryAdd(number, Samples.IPv4(), PacketDirection.Outbound));
+    }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public void Tap_HeaderThatCannotBeWritten_ClosesItsStream(bool isFile, bool leaveOpen)
+    {
+        FullDisk disk = new() { IsFull = true, IsFile = isFile };
+        Assert.Throws<IOException>(() => new PacketTap(disk, leaveOpen: leaveOpen));
+        Assert.Equal(leaveOpen, !disk.IsClosed);
     }
 }

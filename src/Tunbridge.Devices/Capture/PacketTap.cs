@@ -30,6 +30,7 @@ public sealed class PacketTap : IDisposable
 
     private readonly Stream _stream;
     private readonly bool _leaveOpen;
+    private readonly Action<Exception>? _failed;
     private readonly TimeProvider _time;
     private readonly PcapngWriter _writer; // under _writerLock
     private readonly Lock _writerLock = new();
@@ -51,19 +52,25 @@ public sealed class PacketTap : IDisposable
     /// <param name="bufferSize">Bytes that packets may wait in, 1 MiB at least.</param>
     /// <param name="time">Where the time of a packet comes from; null for the system's clock.</param>
     /// <param name="leaveOpen">Whether the stream stays the caller's.</param>
-    /// <exception cref="IOException">The header could not be written.</exception>
+    /// <param name="failed">
+    /// Told what ends the capture early, once and at once, on the tap's thread or that of whoever disposes it; null for nobody.
+    /// </param>
+    /// <exception cref="IOException">
+    /// The header could not be written; the stream is disposed, unless <paramref name="leaveOpen"/>.
+    /// </exception>
     public PacketTap(
-        Stream stream, int bufferSize = DefaultBufferSize, TimeProvider? time = null, bool leaveOpen = false)
+        Stream stream, int bufferSize = DefaultBufferSize, TimeProvider? time = null, bool leaveOpen = false,
+        Action<Exception>? failed = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentOutOfRangeException.ThrowIfLessThan(bufferSize, 1024 * 1024);
         _stream = stream;
         _leaveOpen = leaveOpen;
+        _failed = failed;
         _time = time ?? TimeProvider.System;
         _filling = new byte[bufferSize / 2];
         _other = new byte[bufferSize / 2];
-        _writer = new PcapngWriter(stream, "tunbridge");
-        stream.Flush();
+        _writer = WriteHeader();
         _thread = new Thread(WriteOut) { IsBackground = true, Name = "packet tap" };
         _thread.Start();
     }
@@ -151,8 +158,45 @@ public sealed class PacketTap : IDisposable
         catch (IOException e)
         {
             // A file tries once more to write what it could not, and tells again that there is no room.
-            Error ??= e;
+            if (Error is null)
+                Fail(e);
         }
+    }
+
+    private PcapngWriter WriteHeader()
+    {
+        try
+        {
+            PcapngWriter writer = new(_stream, "tunbridge");
+            _stream.Flush();
+            return writer;
+        }
+        catch
+        {
+            CloseAfterFailure();
+            throw;
+        }
+    }
+
+    private void CloseAfterFailure()
+    {
+        if (_leaveOpen)
+            return;
+        try
+        {
+            _stream.Dispose();
+        }
+        catch (IOException)
+        {
+            // It tried once more to write what it could not; the first refusal is the one to report.
+            return;
+        }
+    }
+
+    private void Fail(Exception error)
+    {
+        Error = error;
+        _failed?.Invoke(error);
     }
 
     private void WriteOut()
@@ -202,7 +246,7 @@ public sealed class PacketTap : IDisposable
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or NotSupportedException)
         {
-            Error = e;
+            Fail(e);
         }
     }
 }

@@ -14,9 +14,10 @@ internal sealed partial class ForwardingLane
 
     private void ForwardSegmented(DeviceQueue target, int limit)
     {
-        for (; _next < _batch.Count; _next++)
+        for (int i = 0; i < _batch.Count; i++)
         {
-            ref readonly Packet packet = ref _batch[_next];
+            _next = i;
+            ref readonly Packet packet = ref _batch[i];
             if (packet.Length > limit && !MayPass(packet))
                 continue;
             bool isSuperpacket = packet.Gso.IsSuperpacket;
@@ -29,16 +30,21 @@ internal sealed partial class ForwardingLane
             // Copied, as each segment's headers are written over the end of the one before.
             while (segmenter.TryNext(out Span<byte> segment))
             {
-                if (_segments!.TryAdd(segment))
-                    continue;
-                Flush(target);
-                _segments.TryAdd(segment);
+                if (!_segments!.TryAdd(segment))
+                {
+                    Flush(target);
+                    _segments.TryAdd(segment);
+                }
+
+                // From now on it counts as its segments.
+                _next = i + 1;
             }
 
             if (isSuperpacket)
                 Counts.CountSuperpacket();
         }
 
+        _next = _batch.Count;
         Flush(target);
     }
 

@@ -102,18 +102,21 @@ public sealed partial class Hub : IDisposable
         }
     }
 
-    internal void Remove(HubPort port)
+    /// <summary>Takes a port out.</summary>
+    /// <returns>Whether it still was in.</returns>
+    internal bool Remove(HubPort port, Exception? error = null)
     {
         lock (_lock)
         {
             if (port.IsRemoved)
-                return;
-            port.MarkRemoved();
+                return false;
+            port.MarkRemoved(error);
             HubPort?[] ports = [.. _ports];
             ports[port.Number] = null;
             _ports = ports;
             _threads.Remove(port);
             _table.RemovePort(port.Number);
+            return true;
         }
     }
 

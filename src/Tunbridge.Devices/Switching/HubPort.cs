@@ -57,15 +57,20 @@ public sealed class HubPort : IDisposable
         Queue.Dispose();
     }
 
-    internal void MarkRemoved() => _isRemoved = true;
+    /// <summary>Under the hub's lock, once.</summary>
+    internal void MarkRemoved(Exception? error)
+    {
+        Error = error;
+        _isRemoved = true;
+    }
 
     /// <summary>Ends the port for an error of its own queue.</summary>
     internal void Fail(Exception error)
     {
-        if (_isRemoved)
+        // Its own thread and those that write to it may meet the end at the same time; and somebody may dispose it.
+        if (!_hub.Remove(this, error))
             return;
-        Error = error;
-        Dispose();
+        Queue.Dispose();
         _hub.Report(this);
     }
 

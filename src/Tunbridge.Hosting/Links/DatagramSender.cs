@@ -9,12 +9,14 @@ internal sealed class DatagramSender : ILinkSender
     // Room for a superpacket of 64 KiB as datagrams, and for the headers that sealing adds to each.
     private const int LeastSlab = 96 * 1024;
     private const int BytesPerDatagram = 4096;
+    private const int CacheLine = 64;
 
     private readonly DatagramLink _link;
     private readonly DatagramSendBatch _batch;
     private readonly int _limit;
     private int _used;
     private int _count;
+    private int _length;    // of the datagram before
 
     internal DatagramSender(DatagramLink link, int capacity)
     {
@@ -37,6 +39,10 @@ internal sealed class DatagramSender : ILinkSender
         _ = _batch.TryAdd(_link.Outgoing(to.Path), _batch.Slab.Span.Slice(_used, length));
         _used += length;
         _count++;
+        // A shorter one ends its message; the kernel copies the next one faster from the beginning of a cache line.
+        if (length < _length)
+            _used = Math.Min((_used + CacheLine - 1) & -CacheLine, _batch.Slab.Length);
+        _length = length;
     }
 
     public int Flush(bool waits, CancellationToken cancellationToken = default)
@@ -54,7 +60,7 @@ internal sealed class DatagramSender : ILinkSender
         finally
         {
             _batch.Clear();
-            _used = _count = 0;
+            _used = _count = _length = 0;
         }
 
         return dropped;

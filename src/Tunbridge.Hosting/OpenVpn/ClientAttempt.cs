@@ -40,10 +40,12 @@ internal sealed partial class ClientAttempt : IDisposable
     /// <param name="settings">The session's, with keys and credentials.</param>
     /// <param name="tls">Our identity.</param>
     /// <param name="clock">The client's clock.</param>
-    /// <param name="server">The address.</param>
+    /// <param name="remote">The remote, as it is configured.</param>
+    /// <param name="server">Its address.</param>
     internal ClientAttempt(OpenVpnClient client, OpenVpnClientOptions options, TunnelConfiguration configuration, SessionSettings settings, ITlsContext tls,
-        TunnelClock clock, IPEndPoint server)
+        TunnelClock clock, RemoteEndpoint remote, IPEndPoint server)
     {
+        Remote = remote;
         _client = client;
         _options = options;
         _configuration = configuration;
@@ -54,6 +56,9 @@ internal sealed partial class ClientAttempt : IDisposable
         Server = server;
         _mailbox = new ControlMailbox(clock, (_, _) => configuration.Client.Floats);
     }
+
+    /// <summary>The server as it is configured.</summary>
+    internal RemoteEndpoint Remote { get; }
 
     /// <summary>The server's address.</summary>
     internal IPEndPoint Server { get; }

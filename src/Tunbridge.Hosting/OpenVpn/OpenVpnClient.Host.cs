@@ -28,7 +28,7 @@ public sealed partial class OpenVpnClient
         if (_card is not null && _digest != options.Digest)
         {
             Log(3, "NOTE: Pulled options changed on restart, will need to close and reopen TUN/TAP device.");
-            await CloseCardAsync().ConfigureAwait(false);
+            await CloseCardAsync(isRestart: true).ConfigureAwait(false);
         }
         bool isKept = _card is not null;
         if (isKept)
@@ -38,10 +38,26 @@ public sealed partial class OpenVpnClient
         Enter(OpenVpnClientState.AssignIp);
         if (options.Address is null && options.AddressV6 is null)
             Log(1, "WARNING: the server pushed no address, and there is none in the configuration: the card stays without");
+        _scripts.Prepare(attempt, options, demand, _card.Name);
+        await _scripts.AddressChangeAsync(attempt.Server, cancellationToken).ConfigureAwait(false);
+        if (_scripts.HasUp && (!isKept || _scripts.RunsAtRestart))
+            await RunUpAsync(demand, isKept, cancellationToken).ConfigureAwait(false);
         await ApplyAsync(demand, cancellationToken).ConfigureAwait(false);
+        await _scripts.RouteUpAsync(cancellationToken).ConfigureAwait(false);
         _digest = options.Digest;
         _status = _status with { Device = _card.Name, Address = options.Address?.Address, AddressV6 = options.AddressV6?.Address, Cipher = cipher };
         return _card;
+    }
+
+    // It finds the card with its addresses, and the routes not yet.
+    private async Task RunUpAsync(HostDemand demand, bool isKept, CancellationToken cancellationToken)
+    {
+        if (!isKept)
+            await ApplyAsync(demand with { Routes = [], Redirect = null, Outside = [], NameServers = [] }, cancellationToken).ConfigureAwait(false);
+        if (await _scripts.UpAsync(isRestart: isKept || _status.Restarts > 0, cancellationToken).ConfigureAwait(false))
+            return;
+        await CloseCardAsync(isRestart: false).ConfigureAwait(false);
+        throw new IOException("the up script failed");
     }
 
     private TunnelCard OpenCard(ClientAttempt attempt, HostDemand demand)
@@ -61,7 +77,7 @@ public sealed partial class OpenVpnClient
         }
         catch
         {
-            await CloseCardAsync().ConfigureAwait(false);
+            await CloseCardAsync(isRestart: false).ConfigureAwait(false);
             throw;
         }
     }
@@ -74,13 +90,18 @@ public sealed partial class OpenVpnClient
         await ApplyAsync(demand with { Outside = [.. demand.Outside, server] }, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task CloseCardAsync()
+    private async Task CloseCardAsync(bool isRestart)
     {
         if (_card is not { } card)
             return;
+        await _scripts.RoutePreDownAsync().ConfigureAwait(false);
+        if (_scripts.DownRunsFirst)
+            await _scripts.DownAsync(isRestart).ConfigureAwait(false);
         await _options.Host.UndoAsync().ConfigureAwait(false);
         Log(3, $"Closing TUN/TAP interface {card.Name}");
         card.Dispose();
+        if (!_scripts.DownRunsFirst)
+            await _scripts.DownAsync(isRestart).ConfigureAwait(false);
         (_card, _demand, _digest) = (null, null, "");
         _status = _status with { Device = null, Address = null, AddressV6 = null };
     }

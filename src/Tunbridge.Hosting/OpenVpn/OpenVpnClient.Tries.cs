@@ -119,7 +119,7 @@ public sealed partial class OpenVpnClient
         _status = _status with { Remote = remote, RemoteAddress = address };
         await KeepOutsideAsync(address.Address, cancellationToken).ConfigureAwait(false);
         Log(3, $"TCP/UDP: Preserving recently used remote address: {Name(new(address))}");
-        using ClientAttempt attempt = new(this, _options, configuration, settings, _tls!, _clock, address);
+        using ClientAttempt attempt = new(this, _options, configuration, settings, _tls!, _clock, remote, address);
         _attempt = attempt;
         ClientAttemptEnd end = await attempt.RunAsync(cancellationToken).ConfigureAwait(false);
         _attempt = null;
@@ -136,7 +136,7 @@ public sealed partial class OpenVpnClient
         }
         _credentials.ForgetAnswer();
         if (!configuration.Client.KeepsCard && end.Final is null)
-            await CloseCardAsync().ConfigureAwait(false);
+            await CloseCardAsync(isRestart: true).ConfigureAwait(false);
         return end;
     }
 

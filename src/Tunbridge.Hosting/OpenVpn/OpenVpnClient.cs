@@ -19,6 +19,7 @@ public sealed partial class OpenVpnClient : IDisposable
     private readonly TunnelConfiguration _configuration;
     private readonly TunnelClock _clock;
     private readonly ClientCredentials _credentials;
+    private readonly ClientScripts _scripts;
     private volatile OpenVpnClientStatus _status;
     private volatile ClientAttempt? _attempt;
     private readonly PeerCounters _earlier = new();
@@ -26,6 +27,7 @@ public sealed partial class OpenVpnClient : IDisposable
 
     /// <summary>A client that does nothing yet.</summary>
     /// <param name="options">What it is made of.</param>
+    /// <exception cref="TunnelConfigurationException">A directive cannot be carried out.</exception>
     public OpenVpnClient(OpenVpnClientOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -33,6 +35,7 @@ public sealed partial class OpenVpnClient : IDisposable
         _configuration = options.Configuration;
         _clock = new TunnelClock(options.Clock);
         _credentials = new ClientCredentials(_configuration, options.Identity, options.Prompt);
+        _scripts = new ClientScripts(_configuration, options.Identity.Directory, Log);
         _status = new() { State = OpenVpnClientState.Connecting, Since = options.Clock.GetUtcNow() };
         ExitNotices = _configuration.ExitNotices;
     }
@@ -69,7 +72,7 @@ public sealed partial class OpenVpnClient : IDisposable
         finally
         {
             Enter(OpenVpnClientState.Exiting);
-            await CloseCardAsync().ConfigureAwait(false);
+            await CloseCardAsync(isRestart: false).ConfigureAwait(false);
             Dispose();
             Log(1, $"{signal} received, process exiting");
         }
@@ -79,6 +82,7 @@ public sealed partial class OpenVpnClient : IDisposable
     public void Dispose()
     {
         _credentials.Dispose();
+        _scripts.Dispose();
         _tls?.Dispose();
     }
 

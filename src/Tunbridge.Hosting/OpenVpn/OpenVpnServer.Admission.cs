@@ -14,6 +14,8 @@ namespace Tunbridge.Hosting.OpenVpn;
 /// </content>
 public sealed partial class OpenVpnServer
 {
+    private const int LongestPatience = 3600;
+
     // Hashes are slow on purpose; the data path needs processors, too.
     private readonly SemaphoreSlim _hashing = new(Math.Max(1, Environment.ProcessorCount / 2));
     private ExceptionDispatchInfo? _fault;
@@ -44,6 +46,7 @@ public sealed partial class OpenVpnServer
     private async Task<bool> AdmitAsync(ServerClient client, AuthenticationRequested request)
     {
         using SecretBytes password = request.Password;
+        (_handshakes, _lastHandshake) = (_handshakes + 1, _clock.Now);
         string? refusal = "";
         try
         {
@@ -213,6 +216,8 @@ public sealed partial class OpenVpnServer
         using ScriptFile reason = ScriptFile.Create(_policy.TemporaryDirectory, []);
         environment.Set("auth_control_file", verdict.Name);
         environment.Set("auth_failed_reason_file", reason.Name);
+        using ScriptFile pending = ScriptFile.Create(_policy.TemporaryDirectory, []);
+        environment.Set("auth_pending_file", pending.Name);
         using ScriptFile? credentials = _configuration.Scripts.PasswordByEnvironment ? null : WriteCredentials(request);
         if (credentials is null)
             environment.Set("password", Encoding.UTF8.GetString(request.Password.Span));
@@ -221,12 +226,27 @@ public sealed partial class OpenVpnServer
         ScriptResult result = await _mailbox.Resume(_scripts.RunAsync(_policy.PasswordVerify!, environment, arguments, _settings.HandWindow, _ending.Token));
         bool isRight = result.IsSuccess;
         if (result.IsDeferred && !client.IsGone)
-            isRight = await _mailbox.Resume(verdict.WaitForVerdictAsync(_settings.HandWindow, _ending.Token));
+        {
+            TimeSpan patience = HoldVerdict(client, request.KeyId, pending.Read());
+            isRight = await _mailbox.Resume(verdict.WaitForVerdictAsync(patience, _ending.Token));
+        }
         if (isRight)
             return null;
         if (!string.IsNullOrEmpty(result.Problem))
             Log(client, 1, $"WARNING: Failed running command (--auth-user-pass-verify): {result.Problem}");
         return OneLine(reason.Read());
+    }
+
+    // auth_pending_file: seconds, method (openurl, webauth, crtext), and what the client is told.
+    private TimeSpan HoldVerdict(ServerClient client, byte keyId, string text)
+    {
+        string[] lines = text.Split('\n', StringSplitOptions.TrimEntries);
+        if (lines.Length < 3 || !int.TryParse(lines[0], NumberStyles.None, CultureInfo.InvariantCulture, out int seconds))
+            return _settings.HandWindow;
+        TimeSpan patience = TimeSpan.FromSeconds(Math.Clamp(seconds, 1, LongestPatience));
+        client.Session.HoldVerdict(_clock.Now, keyId, patience, OneLine(lines[2]));
+        Serve(client);
+        return patience;
     }
 
     private ScriptFile WriteCredentials(AuthenticationRequested request)

@@ -10,10 +10,16 @@ namespace Tunbridge.Hosting.OpenVpn;
 /// <content>Clients come, are served, move and go.</content>
 public sealed partial class OpenVpnServer
 {
+    // A handshake needs ten times the memory that stays afterwards; libssl leaves it in pieces.
+    private const int ManyHandshakes = 32;
+    private static readonly TimeSpan s_calm = TimeSpan.FromSeconds(15);
+
     private static readonly TimeSpan s_leastWait = TimeSpan.FromMilliseconds(5);
 
     private DateTimeOffset _frequencyStart;
     private int _frequencyCount;
+    private int _handshakes;
+    private DateTimeOffset _lastHandshake;
 
     private ServerClient? Find(ClientKey key) =>
         _clients.TryGetValue(key, out ServerClient? client) || _newcomers.TryGetValue(key, out client) ? client : null;
@@ -221,6 +227,11 @@ public sealed partial class OpenVpnServer
                 client.Session.TunnelBytes = peer.Counters.BytesSent + peer.Counters.BytesReceived;
             client.Session.HandleTimeout(now);
             Serve(client);
+        }
+        if (_handshakes >= ManyHandshakes && now >= _lastHandshake + s_calm)
+        {
+            _handshakes = 0;
+            _ = Task.Run(NativeHeap.Trim);
         }
         while (_silent.TryPeek(out (DateTimeOffset Until, LinkPath Path) silent) && silent.Until <= now)
         {

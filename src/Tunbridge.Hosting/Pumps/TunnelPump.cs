@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Tunbridge.Devices;
 using Tunbridge.Packets;
 using Tunbridge.Tunnels;
 
@@ -64,9 +65,11 @@ public sealed class TunnelPump : IDisposable
     /// <param name="queues">The queues, at least one; stay the caller's.</param>
     /// <exception cref="InvalidOperationException">It has queues already.</exception>
     /// <exception cref="ArgumentException">There is none, or they are of two layers.</exception>
-    public void Attach(IReadOnlyList<Packets.IPacketQueue> queues)
+    public void Attach(IReadOnlyList<IPacketQueue> queues)
     {
         ArgumentNullException.ThrowIfNull(queues);
+        // A card stands for all of its queues: one that nobody read would lose packets.
+        queues = [.. queues.SelectMany(q => q is VirtualDevice card ? card.Queues : (IEnumerable<IPacketQueue>)[q])];
         if (queues.Count == 0 || queues.Any(q => q.Layer != queues[0].Layer))
             throw new ArgumentException("A card has at least one queue, and all are of one layer.", nameof(queues));
         lock (_lock)

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Runtime.CompilerServices;
+
 namespace Tunbridge.Linux;
 
 /// <summary>Between which two addresses, and over which interface, datagrams go.</summary>
@@ -38,7 +40,8 @@ public readonly record struct DatagramPath
     public override int GetHashCode() => HashCode.Combine(Remote, Local, InterfaceIndex);
 
     // Asked for every datagram added: compared where they lie.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool Same(in DatagramPath left, in DatagramPath right) =>
-        left.InterfaceIndex == right.InterfaceIndex &&
-        DatagramAddress.Same(left._remote, right._remote) && DatagramAddress.Same(left._local, right._local);
+        DatagramAddress.Same(left._remote, right._remote) && DatagramAddress.Same(left._local, right._local) &&
+        left.InterfaceIndex == right.InterfaceIndex;
 }

@@ -8,8 +8,8 @@ namespace Tunbridge.Linux;
 /// <code>
 /// slab:  | headroom 64 | slot 0 … | headroom 64 | slot 1 … | …
 /// </code>
-/// The caller owns it. Not thread-safe: one owner at a time. Nothing is allocated after construction; memory of slots
-/// that are never filled is never touched.
+/// Slots begin on a cache line. The caller owns it. Not thread-safe: one owner at a time. Nothing is allocated after
+/// construction; memory of slots that are never filled is never touched.
 /// </remarks>
 public sealed unsafe class DatagramReceiveBatch
 {
@@ -26,11 +26,10 @@ public sealed unsafe class DatagramReceiveBatch
     private const int AddressSize = 32;
     private const int ControlSize = 128;
 
-    private readonly byte[] _slab;
     private readonly byte[] _side; // addresses, then control data
     private readonly Libc.mmsghdr[] _headers;
     private readonly Libc.iovec[] _vectors;
-    private readonly DatagramRun[] _runs;
+    private readonly DatagramRun[] _runs; // each has the slab, which they keep alive
     private int _used;
 
     /// <summary>Makes an empty batch.</summary>
@@ -46,21 +45,21 @@ public sealed unsafe class DatagramReceiveBatch
         ArgumentOutOfRangeException.ThrowIfLessThan(runSize, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(runSize, MaximumRunSize);
         RunSize = runSize;
-        int stride = (Headroom + runSize + 63) & -64;
-        _slab = GC.AllocateUninitializedArray<byte>(capacity * stride, pinned: true);
+        int stride = (Headroom + runSize + CacheLine.Size - 1) & -CacheLine.Size;
+        ArraySegment<byte> slab = CacheLine.Allocate(capacity * stride);
         _side = GC.AllocateArray<byte>(capacity * (AddressSize + ControlSize), pinned: true);
         _headers = GC.AllocateArray<Libc.mmsghdr>(capacity, pinned: true);
         _vectors = GC.AllocateArray<Libc.iovec>(capacity, pinned: true);
         _runs = new DatagramRun[capacity];
-        fixed (byte* slab = _slab, side = _side)
+        fixed (byte* start = slab.Array, side = _side)
         fixed (Libc.iovec* vectors = _vectors)
         {
             for (int i = 0; i < capacity; i++)
             {
-                int offset = (i * stride) + Headroom;
-                _runs[i].Slab = _slab;
+                int offset = slab.Offset + (i * stride) + Headroom;
+                _runs[i].Slab = slab.Array;
                 _runs[i].Offset = offset;
-                vectors[i] = new() { iov_base = slab + offset, iov_len = (nuint)runSize };
+                vectors[i] = new() { iov_base = start + offset, iov_len = (nuint)runSize };
                 _headers[i].msg_hdr = new()
                 {
                     msg_name = side + (i * AddressSize),

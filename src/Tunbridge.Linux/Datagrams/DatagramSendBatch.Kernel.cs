@@ -40,7 +40,8 @@ public sealed unsafe partial class DatagramSendBatch
             {
                 ref readonly Message message = ref _messages[position.Message];
                 bool begun = position.Vector != message.FirstVector || position.Offset != 0;
-                bool plain = message.Datagrams > 1 &&
+                int datagrams = message.Datagrams, endVector = EndVector(position.Message);
+                bool plain = datagrams > 1 &&
                     (begun || position.Message == _plainMessage ||
                     segmentation.IsPlain(message.Path.Remote, message.SegmentSize));
                 byte* control = side + (n * SideSize) + AddressSize;
@@ -48,19 +49,19 @@ public sealed unsafe partial class DatagramSendBatch
                 ref Libc.msghdr header = ref headers[n].msg_hdr;
                 if (plain)
                 {
-                    Cut(ref position, message, vectors, single + n);
+                    Cut(ref position, message.SegmentSize, endVector, vectors, single + n);
                     header.msg_iov = single + n;
                     header.msg_iovlen = 1;
                 }
                 else
                 {
                     header.msg_iov = vectors + message.FirstVector;
-                    header.msg_iovlen = (nuint)(message.EndVector - message.FirstVector);
+                    header.msg_iovlen = (nuint)(endVector - message.FirstVector);
                     position.Bytes = message.Length;
-                    position.Datagrams = message.Datagrams;
+                    position.Datagrams = datagrams;
                     position.Message++;
-                    position.Vector = message.EndVector;
-                    if (message.Datagrams > 1)
+                    position.Vector = endVector;
+                    if (datagrams > 1)
                     {
                         *(ushort*)ControlMessages.Put(control, Libc.SOL_UDP, Libc.UDP_SEGMENT, sizeof(ushort)) =
                             (ushort)message.SegmentSize;
@@ -107,10 +108,11 @@ public sealed unsafe partial class DatagramSendBatch
     internal void SendPlainly() => _plainMessage = _next.Message;
 
     // The next datagram of a message; each lies in one vector, because vectors are joined of whole datagrams.
-    private static void Cut(ref Position position, in Message message, Libc.iovec* vectors, Libc.iovec* result)
+    private static void Cut(
+        ref Position position, int segmentSize, int endVector, Libc.iovec* vectors, Libc.iovec* result)
     {
         Libc.iovec* vector = vectors + position.Vector;
-        int length = Math.Min(message.SegmentSize, (int)vector->iov_len - position.Offset);
+        int length = Math.Min(segmentSize, (int)vector->iov_len - position.Offset);
         *result = new() { iov_base = (byte*)vector->iov_base + position.Offset, iov_len = (nuint)length };
         position.Bytes = length;
         position.Datagrams = 1;
@@ -119,7 +121,7 @@ public sealed unsafe partial class DatagramSendBatch
             return;
         position.Offset = 0;
         position.Vector++;
-        if (position.Vector == message.EndVector)
+        if (position.Vector == endVector)
             position.Message++;
     }
 

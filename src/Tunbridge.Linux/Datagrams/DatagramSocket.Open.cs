@@ -29,13 +29,20 @@ public sealed unsafe partial class DatagramSocket
         try
         {
             SetSocketOptions(fd, options);
-            if (isIPv6)
-                Set(fd, Libc.SOL_IPV6, Libc.IPV6_V6ONLY, options.IsDualStack ? 0 : 1, "IPV6_V6ONLY");
-            // An IPv6 socket that serves IPv4 peers wants both families' options.
+            // An IPv6 socket that serves IPv4 peers wants both families' options, but tells its mapped address once.
             if (!isIPv6 || options.IsDualStack)
-                SetIPv4Options(fd, options, isIPv6);
+                SetFamilyOptions(fd, options, ofIPv6: false);
             if (isIPv6)
-                SetIPv6Options(fd, options);
+            {
+                Set(fd, Libc.SOL_IPV6, Libc.IPV6_V6ONLY, options.IsDualStack ? 0 : 1, "IPV6_V6ONLY");
+                SetFamilyOptions(fd, options, ofIPv6: true);
+                Set(fd, Libc.SOL_IPV6, Libc.IPV6_RECVPKTINFO, 1, "IPV6_RECVPKTINFO");
+            }
+            else
+            {
+                Set(fd, Libc.SOL_IP, Libc.IP_PKTINFO, 1, "IP_PKTINFO");
+            }
+
             // Refused before Linux 5.0: datagrams then come one by one.
             bool coalescing = options.Coalescing && !GsoSwitch.IsOff &&
                 TrySet(fd, Libc.SOL_UDP, Libc.UDP_GRO, 1) == Errno.None;
@@ -77,46 +84,36 @@ public sealed unsafe partial class DatagramSocket
         }
     }
 
-    private static void SetIPv4Options(int fd, DatagramSocketOptions options, bool isIPv6)
+    // The same options have a name in either family.
+    private static void SetFamilyOptions(int fd, DatagramSocketOptions options, bool ofIPv6)
     {
-        const int Level = Libc.SOL_IP;
-        // An IPv6 socket tells the mapped address under its own name.
-        if (!isIPv6)
-            Set(fd, Level, Libc.IP_PKTINFO, 1, "IP_PKTINFO");
         if (options.PathMtuDiscovery != PathMtuDiscovery.Default)
-            Set(fd, Level, Libc.IP_MTU_DISCOVER, (int)options.PathMtuDiscovery, "IP_MTU_DISCOVER");
+        {
+            SetNamed(
+                Libc.IP_MTU_DISCOVER, "IP_MTU_DISCOVER", Libc.IPV6_MTU_DISCOVER, "IPV6_MTU_DISCOVER",
+                (int)options.PathMtuDiscovery);
+        }
+
         if (options.ReceiveErrors)
-            Set(fd, Level, Libc.IP_RECVERR, 1, "IP_RECVERR");
+            SetNamed(Libc.IP_RECVERR, "IP_RECVERR", Libc.IPV6_RECVERR, "IPV6_RECVERR", 1);
         if (options.ReceiveHeaderFields)
         {
-            Set(fd, Level, Libc.IP_RECVTOS, 1, "IP_RECVTOS");
-            Set(fd, Level, Libc.IP_RECVTTL, 1, "IP_RECVTTL");
+            SetNamed(Libc.IP_RECVTOS, "IP_RECVTOS", Libc.IPV6_RECVTCLASS, "IPV6_RECVTCLASS", 1);
+            SetNamed(Libc.IP_RECVTTL, "IP_RECVTTL", Libc.IPV6_RECVHOPLIMIT, "IPV6_RECVHOPLIMIT", 1);
         }
 
         if (options.TimeToLive is int ttl)
-            Set(fd, Level, Libc.IP_TTL, ttl, "IP_TTL");
-        if (options.TrafficClass is int tos)
-            Set(fd, Level, Libc.IP_TOS, tos, "IP_TOS");
-    }
-
-    private static void SetIPv6Options(int fd, DatagramSocketOptions options)
-    {
-        const int Level = Libc.SOL_IPV6;
-        Set(fd, Level, Libc.IPV6_RECVPKTINFO, 1, "IPV6_RECVPKTINFO");
-        if (options.PathMtuDiscovery != PathMtuDiscovery.Default)
-            Set(fd, Level, Libc.IPV6_MTU_DISCOVER, (int)options.PathMtuDiscovery, "IPV6_MTU_DISCOVER");
-        if (options.ReceiveErrors)
-            Set(fd, Level, Libc.IPV6_RECVERR, 1, "IPV6_RECVERR");
-        if (options.ReceiveHeaderFields)
-        {
-            Set(fd, Level, Libc.IPV6_RECVTCLASS, 1, "IPV6_RECVTCLASS");
-            Set(fd, Level, Libc.IPV6_RECVHOPLIMIT, 1, "IPV6_RECVHOPLIMIT");
-        }
-
-        if (options.TimeToLive is int hops)
-            Set(fd, Level, Libc.IPV6_UNICAST_HOPS, hops, "IPV6_UNICAST_HOPS");
+            SetNamed(Libc.IP_TTL, "IP_TTL", Libc.IPV6_UNICAST_HOPS, "IPV6_UNICAST_HOPS", ttl);
         if (options.TrafficClass is int trafficClass)
-            Set(fd, Level, Libc.IPV6_TCLASS, trafficClass, "IPV6_TCLASS");
+            SetNamed(Libc.IP_TOS, "IP_TOS", Libc.IPV6_TCLASS, "IPV6_TCLASS", trafficClass);
+
+        void SetNamed(int ipv4, string ipv4Text, int ipv6, string ipv6Text, int value)
+        {
+            if (ofIPv6)
+                Set(fd, Libc.SOL_IPV6, ipv6, value, ipv6Text);
+            else
+                Set(fd, Libc.SOL_IP, ipv4, value, ipv4Text);
+        }
     }
 
     private static void Attach(int fd, DatagramSocketOptions options, bool isIPv6)

@@ -15,16 +15,22 @@ public sealed unsafe partial class DatagramSocket
     /// <exception cref="ObjectDisposedException">The socket was closed.</exception>
     public int Receive(DatagramReceiveBatch batch, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(batch);
         cancellationToken.ThrowIfCancellationRequested();
+        // One run was all there was, most likely, and the reader is faster than the network: asking in vain costs more
+        // than a poll that finds something. With more than one the network is faster, and they lie there.
+        bool isEmpty = batch.Count == 1 && batch.Capacity > 1;
         while (true)
         {
+            if (isEmpty)
+                _waits.WaitReadable(Descriptor, cancellationToken);
             int count = TryReceive(batch);
             if (count != 0)
                 return count;
             // Left in the kernel, reports would end every later wait at once.
             if (_keepsErrors && TakeErrors())
                 return 0;
-            _waits.WaitReadable(Descriptor, cancellationToken);
+            isEmpty = true;
         }
     }
 

@@ -22,7 +22,8 @@ public sealed unsafe partial class DatagramSocket : IDisposable
         Descriptor = descriptor;
         _isIPv6 = isIPv6;
         _keepsErrors = options.ReceiveErrors;
-        _segmentation = new SegmentationState(options.Segmentation && !GsoSwitch.IsOff);
+        _segmentation = new SegmentationState(
+            options.Segmentation && !GsoSwitch.IsOff, options.Time ?? TimeProvider.System);
     }
 
     /// <summary>The descriptor, for <see cref="ReadinessLoop"/> and for options this class has no name for.</summary>

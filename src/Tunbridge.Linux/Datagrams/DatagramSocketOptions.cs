@@ -59,6 +59,11 @@ public sealed record DatagramSocketOptions
     /// <summary>The only interface to send and receive by (SO_BINDTODEVICE).</summary>
     public string? BoundDevice { get; init; }
 
+    /// <summary>
+    /// Where the time comes from after which a peer that refused a run gets one again; null for the system's clock.
+    /// </summary>
+    public TimeProvider? Time { get; init; }
+
     /// <summary>The namespace the socket lives in; null is the caller's. Stays the caller's.</summary>
     public NetworkNamespace? Namespace { get; init; }
 }

@@ -7,6 +7,9 @@ namespace Tunbridge.Linux.Interop;
 internal static unsafe partial class Libc
 {
     [LibraryImport(Library)]
+    internal static partial int malloc_trim(nuint pad);
+
+    [LibraryImport(Library)]
     internal static partial uint getuid();
 
     [LibraryImport(Library)]

@@ -50,6 +50,12 @@ internal sealed class KeyState(byte keyId, ITlsEngine tls, Reliability reliabili
     /// <summary>Set on the lame duck: when it is to be forgotten.</summary>
     internal DateTimeOffset? Dies { get; set; }
 
+    /// <summary>Set on the lame duck once its successor sends: when all of it goes that only served to send.</summary>
+    internal DateTimeOffset? Quiets { get; set; }
+
+    /// <summary>Nothing but its opener and its acknowledgements are left.</summary>
+    internal bool IsQuiet { get; private set; }
+
     /// <summary>A client's pre-master secret, then its two randoms; a server's two randoms.</summary>
     internal SecretBytes? OwnSecrets { get; set; }
 
@@ -79,12 +85,22 @@ internal sealed class KeyState(byte keyId, ITlsEngine tls, Reliability reliabili
         BlockSoFar.Clear();
     }
 
-    public void Dispose()
+    /// <summary>Frees TLS and sealers: most of the memory, which a server would hold for an hour for each of its clients.</summary>
+    internal void Quiet()
     {
-        WipeSecrets();
+        Quiets = null;
+        if (IsQuiet)
+            return;
+        IsQuiet = true;
         Tls.Dispose();
         Sealer?.Dispose();
         PingSealer?.Dispose();
+    }
+
+    public void Dispose()
+    {
+        WipeSecrets();
+        Quiet();
         Opener?.Dispose();
     }
 }

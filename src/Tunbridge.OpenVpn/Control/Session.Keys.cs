@@ -121,6 +121,8 @@ public sealed partial class Session
             (_sending is null || primary.Opener!.Count > 0 || now >= primary.ActiveSince + s_switchAfter))
         {
             _sending = primary;
+            if (_lameDuck is not null)
+                _lameDuck.Quiets = now + s_disposeAfter;
             Publish();
         }
     }

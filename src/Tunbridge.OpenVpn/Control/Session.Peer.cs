@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Tunbridge.OpenVpn.Data;
+using Tunbridge.OpenVpn.Settings;
 using Tunbridge.OpenVpn.Wire;
 
 namespace Tunbridge.OpenVpn.Control;
@@ -15,6 +16,16 @@ public sealed partial class Session
         ProtocolFeatures.ControlExit;
 
     private const ProtocolFeatures ExportFeatures = ProtocolFeatures.KeyExport | ProtocolFeatures.DynamicTlsCrypt;
+
+    /// <summary>How large segments of TCP over IPv4 in the tunnel may be; those over IPv6 have 20 bytes less.</summary>
+    /// <param name="limit">What the configuration says.</param>
+    /// <param name="isOuterV6">The datagrams go over IPv6.</param>
+    /// <returns>Bytes; null when they are left alone, or nothing is agreed yet.</returns>
+    public int? SegmentLimit(MssLimit limit, bool isOuterV6)
+    {
+        ArgumentNullException.ThrowIfNull(limit);
+        return _format is null ? null : Control.SegmentLimit.Of(limit, _format, _settings.IsTcp, _settings.IsTap, isOuterV6);
+    }
 
     private void ActivateAsPeer(DateTimeOffset now, KeyState state, PeerInfo info)
     {

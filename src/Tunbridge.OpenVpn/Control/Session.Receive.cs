@@ -73,7 +73,7 @@ public sealed partial class Session
             return DropReason.Replayed;
         while (state.Reliability.TryDeliver(out Opcode opcode, out ReadOnlySpan<byte> payload))
         {
-            if (opcode is Opcode.ControlV1 or Opcode.ControlWkcV1)
+            if ((opcode is Opcode.ControlV1 or Opcode.ControlWkcV1) && !state.IsQuiet)
                 state.Tls.Step(now, payload);
         }
         return DropReason.None;
@@ -98,7 +98,7 @@ public sealed partial class Session
 
     private void Pump(DateTimeOffset now, KeyState state)
     {
-        if (state.Phase is KeyPhase.Reset or KeyPhase.Failed)
+        if (state.Phase is KeyPhase.Reset or KeyPhase.Failed || state.IsQuiet)
             return;
         if (state.Phase == KeyPhase.Handshake && state.Tls.State == TlsState.Established)
         {

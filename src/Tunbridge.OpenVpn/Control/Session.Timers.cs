@@ -34,6 +34,7 @@ public sealed partial class Session
                 return next;
             Earlier(ref next, _closing?.At);
             Earlier(ref next, _lameDuck?.Dies);
+            Earlier(ref next, _lameDuck?.Quiets);
             Earlier(ref next, _lameDuck?.Reliability.NextTimeout);
             if (_retired.Count > 0)
                 Earlier(ref next, _retired[0].Since + s_disposeAfter);
@@ -80,6 +81,8 @@ public sealed partial class Session
             GiveUp(waiting);
         if (_lameDuck?.Dies <= now)
             Bury(now);
+        if (_lameDuck?.Quiets <= now)
+            _lameDuck.Quiet();
         SwitchSealer(now);
         if (!IsClosed && _closing is null && _primary is { IsActive: true } active && IsRenegotiationDue(now, active))
             BeginRenegotiation(now, "us");

@@ -55,13 +55,13 @@ public sealed partial record ClientOverrides
                 problem = $"push: {OptionText.Problem(option) ?? "too many options"}";
                 return OptionText.Problem(option) is null && Push.Count < MaximumEntries ? this with { Push = [.. Push, option] } : null;
             case ["push-reset"]:
-                return this with { ResetsPush = true };
+                return this with { ResetsPush = true, Push = [] };
             case ["push-remove", _, ..]:
                 string removed = string.Join(' ', words[1..]);
                 return RemovedPush.Count >= MaximumEntries ? null : this with
                 {
                     RemovedPush = [.. RemovedPush, removed],
-                    Push = [.. Push.Where(o => !o.Contains(removed, StringComparison.Ordinal))],
+                    Push = [.. Push.Where(o => !o.StartsWith(removed, StringComparison.Ordinal))],
                 };
             case ["iroute", var network] when NetworkText.TryV4(network, out IPAddress address):
                 return WithNetwork(new IPNetwork(address, 32));

@@ -13,10 +13,10 @@ public sealed partial record ClientOverrides
     /// <summary>Options for this client, in order.</summary>
     public IReadOnlyList<string> Push { get; init; } = [];
 
-    /// <summary>The options for all clients are not pushed (<c>push-reset</c>).</summary>
+    /// <summary>The options for all clients are not pushed (<c>push-reset</c>), nor what was this client's before that word.</summary>
     public bool ResetsPush { get; init; }
 
-    /// <summary>Options for all clients that have one of these texts in them are not pushed (<c>push-remove</c>).</summary>
+    /// <summary>Options for all clients that begin with one of these texts are not pushed (<c>push-remove</c>).</summary>
     public IReadOnlyList<string> RemovedPush { get; init; } = [];
 
     /// <summary>Networks behind the client (<c>iroute</c>, <c>iroute-ipv6</c>).</summary>

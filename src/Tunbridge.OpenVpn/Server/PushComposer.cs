@@ -34,9 +34,9 @@ public static class PushComposer
         return options;
     }
 
-    // "matched as a substring against the whole option string": the manual's words.
+    // By how it begins: what openvpn 2.6.14 does, though its manual speaks of any part.
     private static bool IsRemoved(string option, ClientOverrides overrides) =>
-        overrides.RemovedPush.Any(r => option.Contains(r, StringComparison.Ordinal));
+        overrides.RemovedPush.Any(r => option.StartsWith(r, StringComparison.Ordinal));
 
     private static IPNetwork? RouteOf(string option)
     {

@@ -24,11 +24,11 @@ internal static class AddCommand
         Option<bool> multiQueue = new("--multi-queue") { Description = "Let several queues attach" };
         Option<bool> virtioHeader = new("--vnet-header") { Description = "Packets carry a virtio-net header (offload)" };
         Option<bool> packetInformation = new("--packet-info") { Description = "Packets carry the 4-byte packet information" };
-        Option<string?> save = CommonOptions.Save();
-        Option<string?> netns = CommonOptions.Namespace();
-        Option<bool> dryRun = CommonOptions.DryRun();
-        Option<bool> force = CommonOptions.Force();
-        Option<bool> json = CommonOptions.Json();
+        Option<string?> save = RunOptions.Save();
+        Option<string?> netns = TargetNamespace.Option();
+        Option<bool> dryRun = RunOptions.DryRun();
+        Option<bool> force = RunOptions.Force();
+        Option<bool> json = RunOptions.Json();
         Command command = new("add", "Create a persistent card and configure it") { name, kind };
         CardOptions card = new();
         card.AddTo(command);
@@ -46,7 +46,7 @@ internal static class AddCommand
                 PacketInformation = parsed.GetValue(packetInformation) ? true : null,
                 ClearOffload = true,
             };
-            return CommonOptions.In(parsed.GetValue(netns), () => Run(
+            return TargetNamespace.In(parsed.GetValue(netns), () => Run(
                 wanted, parsed.GetValue(card.Description), parsed.GetValue(save), parsed.GetValue(netns), parsed.GetValue(dryRun), parsed.GetValue(force),
                 parsed.GetValue(json)));
         });

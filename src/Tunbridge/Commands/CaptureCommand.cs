@@ -14,7 +14,7 @@ internal static class CaptureCommand
 {
     internal static Command Create()
     {
-        Argument<string> name = CommonOptions.Card("The card");
+        Argument<string> name = CardArgument.Create("The card");
         Option<string?> file = new("--write", "-w")
         {
             Description = "Write pcapng to FILE instead of text ('-': standard output)",
@@ -28,9 +28,9 @@ internal static class CaptureCommand
                 (!long.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out long n) || n < 1))
                 result.AddError($"--count takes a whole number from 1, not '{result.Tokens[0].Value}'");
         });
-        Option<string?> netns = CommonOptions.Namespace();
+        Option<string?> netns = TargetNamespace.Option();
         Command command = new("capture", "Watch the packets of a card, live or into a pcapng file") { name, file, count, netns };
-        command.SetAction(parsed => CommonOptions.In(parsed.GetValue(netns), () => Run(
+        command.SetAction(parsed => TargetNamespace.In(parsed.GetValue(netns), () => Run(
             parsed.GetRequiredValue(name), parsed.GetValue(file), parsed.GetValue(count))));
         return command.WithExamples(
             ("tunbridge capture tap0", "one line a packet, until Ctrl-C"),

@@ -13,7 +13,7 @@ internal static class CheckCommand
     internal static Command Create()
     {
         FileOptions file = new();
-        Option<bool> json = CommonOptions.Json();
+        Option<bool> json = RunOptions.Json();
         Option<bool> schema = new("--schema") { Description = "Print the JSON Schema of the file instead, for editors" };
         Command command = new("check", "Tell every mistake in the file: 0 when there is none, 6 otherwise");
         file.AddFileTo(command);

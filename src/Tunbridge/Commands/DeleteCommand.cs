@@ -14,15 +14,15 @@ internal static class DeleteCommand
     internal static Command Create()
     {
         Argument<string[]> names = new("NAME") { Description = "The cards", HelpName = "NAME", Arity = ArgumentArity.OneOrMore };
-        names.Validators.Add(CommonOptions.RefuseBadNames);
-        names.CompletionSources.Add(CommonOptions.CompleteCards);
-        Option<string?> netns = CommonOptions.Namespace();
-        Option<bool> dryRun = CommonOptions.DryRun();
+        names.Validators.Add(CardArgument.RefuseBadNames);
+        names.CompletionSources.Add(CardArgument.Complete);
+        Option<string?> netns = TargetNamespace.Option();
+        Option<bool> dryRun = RunOptions.DryRun();
         Option<bool> force = new("--force") { Description = "Also cards that tunbridge did not make, and cards that are in use" };
-        Option<bool> json = CommonOptions.Json();
+        Option<bool> json = RunOptions.Json();
         Command command = new("delete", "Remove cards, all or none") { names, netns, dryRun, force, json };
         command.Aliases.Add("del");
-        command.SetAction(parsed => CommonOptions.In(parsed.GetValue(netns), () => Run(
+        command.SetAction(parsed => TargetNamespace.In(parsed.GetValue(netns), () => Run(
             parsed.GetRequiredValue(names), parsed.GetValue(dryRun), parsed.GetValue(force), parsed.GetValue(json))));
         return command.WithExamples(
             ("tunbridge delete tap0", "remove a card"),

@@ -10,27 +10,27 @@ using Tunbridge.Trials;
 namespace Tunbridge.Commands;
 
 /// <summary>A file's plans, one for each namespace that its cards are in, carried out all or none.</summary>
-internal sealed class FileWork
+/// <remarks>
+/// It holds the namespaces open from its making on, so that all of it works in the same ones. To be used on the thread
+/// that made it, or another of the program's own namespace.
+/// </remarks>
+internal sealed class FileWork : IDisposable
 {
-    private readonly IReadOnlyList<(string? Name, DesiredState Part)> _namespaces;
+    private readonly FileNamespaces _namespaces;
 
     internal FileWork(DesiredState desired, PlanOptions options, string? home, Func<DesiredState, HostState, PlanOptions, ChangePlan> make)
     {
         Desired = desired;
         Options = options;
-        Home = home;
         Make = make;
         Planner.CheckNames(desired, options);
-        _namespaces = FileNamespaces.Find(desired, options, home);
+        _namespaces = FileNamespaces.Open(desired, options, home);
     }
 
     /// <summary>The file.</summary>
     internal DesiredState Desired { get; }
 
     private PlanOptions Options { get; }
-
-    /// <summary>The namespace of cards that name none; null for the program's own.</summary>
-    private string? Home { get; }
 
     private Func<DesiredState, HostState, PlanOptions, ChangePlan> Make { get; }
 
@@ -43,15 +43,19 @@ internal sealed class FileWork
     /// <summary>How it waits for another run; null for a command, which a signal interrupts in good order.</summary>
     internal LockWait? Waiting { get; init; }
 
-    /// <summary>The namespaces that it works in; null for <see cref="Home"/>.</summary>
-    internal IReadOnlyList<string?> Namespaces => [.. _namespaces.Select(n => n.Name)];
+    /// <summary>What leads to the namespaces that it works in; null for the program's own.</summary>
+    internal IReadOnlyList<string?> Namespaces => [.. Places.Select(n => n.Name)];
+
+    private IReadOnlyList<FileNamespace> Places => _namespaces.All;
+
+    public void Dispose() => _namespaces.Dispose();
 
     /// <summary>Makes the plans and changes nothing.</summary>
     internal IReadOnlyList<ChangePlan> Preview() =>
-        [.. _namespaces.Select(n => Enter(n.Name, () =>
+        [.. Places.Select(place => place.Run(() =>
         {
             using RouteNetlink netlink = RouteNetlink.Open();
-            DesiredState part = n.Part;
+            DesiredState part = place.Part;
             PlanOptions options = OptionsFor(part, ChangeJournal.PeekRules(Desired.Instance));
             return MakeWhole(part, Planner.Read(netlink, part), options, ChangeJournal.PeekPending(Desired.Instance)).Plan;
         }))];
@@ -59,10 +63,10 @@ internal sealed class FileWork
     /// <summary>Looks at every namespace of the file.</summary>
     internal StatusReport Status() => new()
     {
-        Devices = [.. _namespaces.SelectMany(n => Enter(n.Name, () =>
+        Devices = [.. Places.SelectMany(place => place.Run(() =>
         {
             using RouteNetlink netlink = RouteNetlink.Open();
-            DesiredState part = n.Part;
+            DesiredState part = place.Part;
             HostState state = Planner.Read(netlink, part);
             return CardPrograms.Extend(StatusReport.Create(part, state, OptionsFor(part, [])).Devices, part, state).ToList();
         }))],
@@ -70,7 +74,7 @@ internal sealed class FileWork
 
     /// <summary>The DHCP clients that run, or ran, for cards of the file.</summary>
     internal IReadOnlyList<DhcpProcess> Clients() =>
-        [.. _namespaces.SelectMany(n => Enter(n.Name, () => DhcpProcess.List(Desired.Instance)))];
+        [.. Places.SelectMany(place => place.Run(() => DhcpProcess.List(Desired.Instance)))];
 
     /// <summary>Carries the plans out.</summary>
     /// <remarks>
@@ -81,65 +85,71 @@ internal sealed class FileWork
     internal IReadOnlyList<ChangePlan> Apply(Action? whenDone = null)
     {
         // A refusal in one namespace must come before a change in another.
-        if (_namespaces.Count > 1 && Preview() is { } plans && plans.SelectMany(p => p.Refusals).Where(r => !r.IsRemake || !MayAsk).ToList() is { Count: > 0 } refusals)
+        if (Places.Count > 1 && Preview() is { } plans && plans.SelectMany(p => p.Refusals).Where(r => !r.IsRemake || !MayAsk).ToList() is { Count: > 0 } refusals)
             throw new ChangeRefusedException(refusals);
         using Interruption? interruption = Waiting is null ? new() : null;
         CancellationToken interrupted = interruption?.Token ?? CancellationToken.None;
-        Course course = new()
+        LockWait waiting = Waiting ?? new() { Cancelled = interrupted };
+        IEnumerable<FileNamespace> order = Places.Count == 1 ? Places : Places.OrderBy(p => p.Run(ChangeJournal.FindPath), StringComparer.Ordinal);
+        Stack<NamespaceWork> begun = [];
+        try
         {
-            Order = _namespaces.Count == 1 ? [0] : [.. Enumerable.Range(0, _namespaces.Count).OrderBy(i => Enter(_namespaces[i].Name, ChangeJournal.FindPath), StringComparer.Ordinal)],
-            Done = new ChangePlan[_namespaces.Count],
-            WhenDone = whenDone,
-            Waiting = Waiting ?? new() { Cancelled = interrupted },
-            Interrupted = interrupted,
-        };
-        Descend(0, course);
-        return course.Done;
-    }
+            // Each from the program's own, and once more to go back: on a thread that is in another one already, the work
+            // of cards without a name would be done there.
+            foreach (FileNamespace place in order)
+            {
+                place.Run(() =>
+                {
+                    begun.Push(NamespaceWork.Begin(place, Desired.Instance, waiting));
+                    Carry(begun.Peek(), interrupted);
+                });
+            }
 
-    // Each namespace is a thread's: the next one is entered from within, so that going back is possible in each.
-    private void Descend(int at, Course course)
-    {
-        if (at == _namespaces.Count)
+            whenDone?.Invoke();
+        }
+        catch
         {
-            course.WhenDone?.Invoke();
-            return;
+            foreach (NamespaceWork work in begun)
+                GoBack(work);
+            throw;
+        }
+        finally
+        {
+            foreach (NamespaceWork work in begun)
+                work.Dispose();
         }
 
-        (string? name, DesiredState part) = _namespaces[course.Order[at]];
-        Enter(name, () =>
+        return [.. Places.Select(place => begun.Single(w => w.Place == place).Plan!)];
+    }
+
+    private void Carry(NamespaceWork work, CancellationToken interrupted)
+    {
+        DesiredState part = work.Place.Part;
+        PlanOptions options = OptionsFor(part, work.Journal.OwnRules);
+        (ChangePlan plan, ProgramPicture picture) = MakeWhole(part, Planner.Read(work.Netlink, part), options, work.Journal.Pending, interrupted);
+        if (MayAsk && plan.Refusals.Count > 0 && plan.Refusals.All(r => r.IsRemake) && AskRemake(plan, interrupted))
         {
-            using RouteNetlink netlink = RouteNetlink.Open();
-            using ChangeJournal journal = OpenJournal(netlink, Desired.Instance, course.Waiting);
-            PlanOptions options = OptionsFor(part, journal.OwnRules);
-            (ChangePlan plan, ProgramPicture picture) = MakeWhole(part, Planner.Read(netlink, part), options, journal.Pending, course.Interrupted);
-            if (MayAsk && plan.Refusals.Count > 0 && plan.Refusals.All(r => r.IsRemake) && AskRemake(plan, course.Interrupted))
-            {
-                options = options with { MayRemake = true };
-                (plan, picture) = MakeWhole(part, Planner.Read(netlink, part), options, journal.Pending, course.Interrupted);
-            }
+            options = options with { MayRemake = true };
+            (plan, picture) = MakeWhole(part, Planner.Read(work.Netlink, part), options, work.Journal.Pending, interrupted);
+        }
 
-            PlanOutput.WarnOverridden(plan);
-            AppliedPlan? applied = null;
-            try
-            {
-                if (!plan.IsEmpty && plan.Refusals.Count == 0)
-                    Trial?.Begin(TrialRecord.Of(part, plan.Before, picture, options));
-                applied = plan.Apply(netlink, journal, Trial is null ? null : Trial.NoteProgram, course.Interrupted);
-                course.Done[course.Order[at]] = plan;
-                Descend(at + 1, course);
-            }
-            catch
-            {
-                foreach (UndoFailure failure in applied?.Revert() ?? [])
-                    Terminal.Warn($"not everything could be undone: {failure}");
-                if (Trial is not null)
-                    Trial.Forget();
-                throw;
-            }
+        PlanOutput.WarnOverridden(plan);
+        if (!plan.IsEmpty && plan.Refusals.Count == 0)
+            Trial?.Begin(TrialRecord.Of(part, plan.Before, picture, options));
+        work.Apply(plan, isTrial: Trial is not null, interrupted);
+    }
 
-            return 0;
-        });
+    // One that cannot be gone back to must not keep the others from it.
+    private void GoBack(NamespaceWork work)
+    {
+        try
+        {
+            work.Place.Run(() => work.GoBack(isTrial: Trial is not null));
+        }
+        catch (Exception e) when (Failure.Describe(e) is { } failure)
+        {
+            Terminal.Warn($"not everything could be undone: {failure.Message}");
+        }
     }
 
     private (ChangePlan Plan, ProgramPicture Picture) MakeWhole(
@@ -208,28 +218,9 @@ internal sealed class FileWork
         return Task.Run(() => Terminal.Confirm("Delete and make anew?"), CancellationToken.None).WaitAsync(interrupted).GetAwaiter().GetResult();
     }
 
-    private T Enter<T>(string? ns, Func<T> action) =>
-        CommonOptions.In(Home, () => ns is null ? action() : CommonOptions.In(ns, action));
-
     private PlanOptions OptionsFor(DesiredState part, IReadOnlyList<string> ownRules) => Options with
     {
         OwnRules = ownRules,
         Devices = [.. Options.Devices.Where(name => part.Devices.Any(d => d.Name == name))],
     };
-
-    /// <summary>One carrying-out.</summary>
-    private sealed class Course
-    {
-        /// <summary>Which namespace comes when.</summary>
-        internal required int[] Order { get; init; }
-
-        /// <summary>In the order of the file.</summary>
-        internal required ChangePlan[] Done { get; init; }
-
-        internal required Action? WhenDone { get; init; }
-
-        internal required LockWait Waiting { get; init; }
-
-        internal required CancellationToken Interrupted { get; init; }
-    }
 }

@@ -11,10 +11,10 @@ internal static class ListCommand
 {
     internal static Command Create()
     {
-        Option<bool> json = CommonOptions.Json();
-        Option<string?> netns = CommonOptions.Namespace();
+        Option<bool> json = RunOptions.Json();
+        Option<string?> netns = TargetNamespace.Option();
         Command command = new("list", "Show all cards") { json, netns };
-        command.SetAction(parsed => CommonOptions.In(parsed.GetValue(netns), () => Run(parsed.GetValue(json))));
+        command.SetAction(parsed => TargetNamespace.In(parsed.GetValue(netns), () => Run(parsed.GetValue(json))));
         return command.WithExamples(
             ("tunbridge list", "all cards, one a line"),
             ("tunbridge list --json", "the same for programs"),

@@ -13,16 +13,16 @@ internal static class PlanCommand
     internal static Command Create()
     {
         FileOptions file = new();
-        Option<string?> netns = CommonOptions.Namespace();
-        Option<bool> force = CommonOptions.Force();
-        Option<bool> json = CommonOptions.Json();
+        Option<string?> netns = TargetNamespace.Option();
+        Option<bool> force = RunOptions.Force();
+        Option<bool> json = RunOptions.Json();
         Command command = new("plan", "Show the difference between file and kernel, and change nothing: 1 when `up` would be refused");
         file.AddTo(command);
         foreach (Option option in (Option[])[netns, force, json])
             command.Add(option);
         command.SetAction(parsed =>
         {
-            FileWork work = new(file.Load(parsed), file.Plan(parsed, parsed.GetValue(force)), parsed.GetValue(netns), Planner.Up);
+            using FileWork work = new(file.Load(parsed), file.Plan(parsed, parsed.GetValue(force)), parsed.GetValue(netns), Planner.Up);
             IReadOnlyList<ChangePlan> plans = work.Preview();
             if (parsed.GetValue(json))
                 JsonOutput.Write(Console.Out, writer => Write(writer, plans));

@@ -39,7 +39,8 @@ internal static class ServiceCommand
         Option<string?> levels = new("--levels") { Description = "The run levels of a SysV script, 2345 unless given", HelpName = "345" };
         Option<string?> program = new("--program") { Description = "The program that is started; else this one", HelpName = "PATH" };
         Option<string> root = Root();
-        Command command = new("install", "Install and enable; starts nothing; again is the same") { systemd, sysv, file, name, levels, program, root };
+        Option<bool> dryRun = RunOptions.DryRun("Only say what would be written, linked and run");
+        Command command = new("install", "Install and enable; starts nothing; again is the same") { systemd, sysv, file, name, levels, program, root, dryRun };
         command.SetAction(parsed =>
         {
             string where = FullRoot(parsed.GetRequiredValue(root));
@@ -65,16 +66,18 @@ internal static class ServiceCommand
                 Levels = wantedLevels ?? ServiceRequest.DefaultLevels,
                 Program = started,
             };
+            bool isDry = parsed.GetValue(dryRun);
             if (forSystemd)
-                new SystemdInstallation(where, Console.Out).Install(request, desired);
+                new SystemdInstallation(where, Console.Out, isDry).Install(request, desired);
             else
-                new SysvInstallation(where, Console.Out).Install(request);
-            if (where.Length == 0)
+                new SysvInstallation(where, Console.Out, isDry).Install(request);
+            if (where.Length == 0 && !isDry)
                 Console.Error.WriteLine($"it starts at the next boot, or now with: {Start(forSystemd, request.Name)}");
             return ExitCode.Done;
         });
         return command.WithExamples(
             ("tunbridge service install", "the cards of /etc/tunbridge/tunbridge.yaml at boot"),
+            ("tunbridge service install --dry-run", "which files it would write, and what would enable them"),
             ("tunbridge service install --sysv --name config_tap --levels 345", "in place of the script /etc/init.d/config_tap"));
     }
 

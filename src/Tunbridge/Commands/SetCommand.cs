@@ -12,7 +12,7 @@ internal static class SetCommand
 {
     internal static Command Create()
     {
-        Argument<string> name = CommonOptions.Card("The card");
+        Argument<string> name = CardArgument.Create("The card");
         Option<string[]> remove = new("--remove-address", "-r")
         {
             Description = "Take this address away; may be repeated",
@@ -22,11 +22,11 @@ internal static class SetCommand
         Option<bool> noBridge = new("--no-bridge") { Description = "Take it out of its bridge" };
         Option<bool> noPromiscuous = new("--no-promisc") { Description = "Take only frames for its own addresses" };
         Option<bool> down = new("--down") { Description = "Bring it down" };
-        Option<string?> save = CommonOptions.Save();
-        Option<string?> netns = CommonOptions.Namespace();
-        Option<bool> dryRun = CommonOptions.DryRun();
-        Option<bool> force = CommonOptions.Force();
-        Option<bool> json = CommonOptions.Json();
+        Option<string?> save = RunOptions.Save();
+        Option<string?> netns = TargetNamespace.Option();
+        Option<bool> dryRun = RunOptions.DryRun();
+        Option<bool> force = RunOptions.Force();
+        Option<bool> json = RunOptions.Json();
         Command command = new("set", "Change a card that exists") { name };
         CardOptions card = new();
         card.AddTo(command);
@@ -42,7 +42,7 @@ internal static class SetCommand
                 result.AddError("--bridge and --no-bridge exclude each other");
         });
 
-        command.SetAction(parsed => CommonOptions.In(parsed.GetValue(netns), () => Run(parsed)));
+        command.SetAction(parsed => TargetNamespace.In(parsed.GetValue(netns), () => Run(parsed)));
         return command.WithExamples(
             ("tunbridge set tap0 --up", "bring it up"),
             ("tunbridge set tap0 --address 10.1.0.1/24 --remove-address 10.0.0.1/24", "move it to another network"),

@@ -13,11 +13,11 @@ internal static class ShowCommand
 {
     internal static Command Create()
     {
-        Argument<string> name = CommonOptions.Card("The card");
-        Option<bool> json = CommonOptions.Json();
-        Option<string?> netns = CommonOptions.Namespace();
+        Argument<string> name = CardArgument.Create("The card");
+        Option<bool> json = RunOptions.Json();
+        Option<string?> netns = TargetNamespace.Option();
         Command command = new("show", "Show everything about one card, and who holds it") { name, json, netns };
-        command.SetAction(parsed => CommonOptions.In(
+        command.SetAction(parsed => TargetNamespace.In(
             parsed.GetValue(netns), () => Run(parsed.GetRequiredValue(name), parsed.GetValue(json))));
         return command.WithExamples(
             ("tunbridge show tap0", "kind, state, addresses, counters and holders"),

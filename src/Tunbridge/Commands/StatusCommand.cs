@@ -13,8 +13,8 @@ internal static class StatusCommand
     internal static Command Create()
     {
         FileOptions file = new();
-        Option<string?> netns = CommonOptions.Namespace();
-        Option<bool> json = CommonOptions.Json();
+        Option<string?> netns = TargetNamespace.Option();
+        Option<bool> json = RunOptions.Json();
         Option<bool> prometheus = new("--prometheus") { Description = "Print the metrics of the running service, in Prometheus' text format" };
         Command command = new("status", "Compare the file with the kernel: 0 all as declared, 3 nothing there, 1 otherwise");
         file.AddTo(command);
@@ -31,7 +31,7 @@ internal static class StatusCommand
                 return ExitCode.Done;
             }
 
-            FileWork work = new(file.Load(parsed), file.Plan(parsed), parsed.GetValue(netns), Planner.Up);
+            using FileWork work = new(file.Load(parsed), file.Plan(parsed), parsed.GetValue(netns), Planner.Up);
             StatusReport report = work.Status();
             IReadOnlyList<TunnelStatus> tunnels = file.NamesCards(parsed) ? [] : TunnelReports.Ask(work.Desired);
             if (parsed.GetValue(json))

@@ -15,8 +15,8 @@ internal static class TryCommand
     internal static Command Create()
     {
         FileOptions file = new();
-        Option<string?> netns = CommonOptions.Namespace();
-        Option<bool> force = CommonOptions.Force();
+        Option<string?> netns = TargetNamespace.Option();
+        Option<bool> force = RunOptions.Force();
         Option<int> timeout = new("--timeout")
         {
             Description = "Go back after so many seconds without `try --confirm`",
@@ -37,9 +37,9 @@ internal static class TryCommand
         {
             string? home = parsed.GetValue(netns);
             if (parsed.GetValue(confirm))
-                return CommonOptions.In(home, Confirmation.Give);
+                return TargetNamespace.In(home, Confirmation.Give);
             Trial trial = new();
-            FileWork work = new(file.Load(parsed), file.Plan(parsed, parsed.GetValue(force)), home, Planner.Up) { Trial = trial };
+            using FileWork work = new(file.Load(parsed), file.Plan(parsed, parsed.GetValue(force)), home, Planner.Up) { Trial = trial };
             return Run(work, trial, home, TimeSpan.FromSeconds(parsed.GetValue(timeout)));
         });
         return command.WithExamples(
@@ -49,8 +49,8 @@ internal static class TryCommand
 
     private static int Run(FileWork work, Trial trial, string? home, TimeSpan timeout)
     {
-        using Confirmation confirmation = CommonOptions.In(home, Confirmation.Open);
-        using TrialGuardian guardian = TrialGuardian.Start(home, work.Namespaces, timeout);
+        using Confirmation confirmation = TargetNamespace.In(home, Confirmation.Open);
+        using TrialGuardian guardian = TrialGuardian.Start(work.Namespaces, timeout);
         try
         {
             IReadOnlyList<ChangePlan> done = work.Apply(() =>

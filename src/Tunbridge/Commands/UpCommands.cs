@@ -39,10 +39,10 @@ internal static class UpCommands
         bool mayAsk = true, bool recreate = false, bool guarded = true)
     {
         FileOptions file = new();
-        Option<string?> netns = CommonOptions.Namespace();
-        Option<bool> dryRun = CommonOptions.DryRun();
-        Option<bool> force = CommonOptions.Force();
-        Option<bool> json = CommonOptions.Json();
+        Option<string?> netns = TargetNamespace.Option();
+        Option<bool> dryRun = RunOptions.DryRun();
+        Option<bool> force = RunOptions.Force();
+        Option<bool> json = RunOptions.Json();
         Command command = new(name, description);
         file.AddTo(command);
         command.Add(netns);
@@ -54,7 +54,7 @@ internal static class UpCommands
         command.SetAction(parsed =>
         {
             PlanOptions options = file.Plan(parsed, guarded && parsed.GetValue(force)) with { Recreate = recreate, MayRemake = recreate };
-            FileWork work = new(file.Load(parsed), options, parsed.GetValue(netns), plan) { MayAsk = mayAsk };
+            using FileWork work = new(file.Load(parsed), options, parsed.GetValue(netns), plan) { MayAsk = mayAsk };
             return PlanOutput.Execute(work, parsed.GetValue(dryRun), parsed.GetValue(json));
         });
         return command;

@@ -16,7 +16,7 @@ internal static class DemoCommand
     {
         Option<string?> file = new("--write", "-w") { Description = "Where the capture goes (a new file)", HelpName = "FILE" };
         file.NotEmpty();
-        Option<bool> json = CommonOptions.Json();
+        Option<bool> json = RunOptions.Json();
         Command command = new("demo", "Show a card at work, in a network namespace of its own") { file, json };
         command.SetAction(parsed => Run(parsed.GetValue(file), parsed.GetValue(json)));
         return command.WithExamples(

@@ -76,7 +76,8 @@ internal static class JoinCommand
         using VirtualDevice one = first.Open(request.Queues, request.Offload);
         using VirtualDevice other = second.Open(request.Queues, request.Offload);
         using PacketTap? tap = request.CaptureFile is string file
-            ? new PacketTap(new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.Read))
+            ? new PacketTap(new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.Read), failed: error =>
+                Console.Error.WriteLine(Output.Terminal.OneLine($"tunbridge: {file} ends early: {error.Message}")))
             : null;
         using Forwarder forwarder = new(one, other, new()
         {
@@ -93,11 +94,15 @@ internal static class JoinCommand
         Console.Error.WriteLine($"{first.Text} and {second.Text} are joined; Ctrl-C ends it");
         Task running = Task.Factory.StartNew(
             () => forwarder.Run(stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        while (Task.WaitAny([running], request.Interval ?? Timeout.InfiniteTimeSpan) < 0)
-            report.WriteInterval();
+        bool isRead = true;
+        while (isRead && Task.WaitAny([running], request.Interval ?? Timeout.InfiniteTimeSpan) < 0)
+            isRead = report.TryWriteInterval();
+        // As one is used to from `tunbridge … | head`.
+        if (!isRead)
+            stop.Cancel();
         running.GetAwaiter().GetResult(); // what ended it, as itself
         tap?.Dispose(); // what waits in it counts as written
-        report.WriteEnd();
+        report.TryWriteEnd();
         return ExitCode.Done;
 
         void Stop(PosixSignalContext context)
@@ -161,7 +166,7 @@ internal static class JoinCommand
 
     private static IEnumerable<CompletionItem> Complete(CompletionContext context) =>
     [
-        .. CommonOptions.CompleteCards(context),
+        .. CardArgument.Complete(context),
         .. NetworkNamespace.ListNames().Select(n => new CompletionItem($"{n}/")),
     ];
 

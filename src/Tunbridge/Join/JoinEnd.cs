@@ -70,19 +70,36 @@ internal sealed class JoinEnd : IDisposable
     {
         if (Card.Tun.QueueCount + Card.Tun.DisabledQueueCount is not > 0)
             return; // of a single-queue card the kernel tells when it is opened
-        IReadOnlyList<CardHolder> holders = CardHolders.Find(Card.Name, _place);
-        string who = holders.Count == 0 ? "a process of another user or container" : string.Join(", ", holders);
-        throw new RefusedException($"{Text} is held by {who}: stop it first, two readers would share its packets");
+        throw Held(": stop it first, two readers would share its packets");
     }
 
     /// <summary>Opens the card.</summary>
-    /// <exception cref="LinuxException">It is held by a process, or not for this user.</exception>
-    internal VirtualDevice Open(int queues, bool offload) => VirtualDevice.Attach(Card.Name, new()
+    /// <exception cref="RefusedException">It is held by a process.</exception>
+    /// <exception cref="LinuxException">It is not for this user.</exception>
+    internal VirtualDevice Open(int queues, bool offload)
     {
-        Namespace = _place,
-        Queues = queues,
-        Offload = offload ? Offload.All : Offload.None,
-    });
+        try
+        {
+            return VirtualDevice.Attach(Card.Name, new()
+            {
+                Namespace = _place,
+                Queues = queues,
+                Offload = offload ? Offload.All : Offload.None,
+            });
+        }
+        catch (LinuxException e) when (e.Errno == Errno.EBUSY)
+        {
+            // More queues, which the kernel's refusal suggests, would be no help: a cable shares its card with nobody.
+            throw Held(": stop it first");
+        }
+    }
 
     public void Dispose() => _place?.Dispose();
+
+    private RefusedException Held(string advice)
+    {
+        IReadOnlyList<CardHolder> holders = CardHolders.Find(Card.Name, _place);
+        string who = holders.Count == 0 ? "a process of another user or container" : string.Join(", ", holders);
+        return new RefusedException($"{Text} is held by {who}{advice}");
+    }
 }

@@ -8,54 +8,85 @@ using Tunbridge.Output;
 namespace Tunbridge.Join;
 
 /// <summary>The counters of a join, as it goes on and at its end.</summary>
-internal sealed class JoinReport(JoinRequest request, Forwarder forwarder, PacketTap? tap)
+internal sealed class JoinReport
 {
+    private readonly JoinRequest _request;
+    private readonly Forwarder _forwarder;
+    private readonly PacketTap? _tap;
+    private readonly TextWriter _output;
+    private readonly bool _isPipe;
     private readonly long _start = Stopwatch.GetTimestamp();
     private TimeSpan _last;
     private ForwardingCounters _forthBefore = new();
     private ForwardingCounters _backBefore = new();
 
-    internal void WriteInterval()
+    internal JoinReport(JoinRequest request, Forwarder forwarder, PacketTap? tap)
+    {
+        _request = request;
+        _forwarder = forwarder;
+        _tap = tap;
+        _output = StandardOutput.OpenText(out _isPipe);
+    }
+
+    /// <returns>Whether somebody reads it.</returns>
+    internal bool TryWriteInterval() => TryWrite(WriteInterval);
+
+    /// <returns>Whether somebody reads it.</returns>
+    internal bool TryWriteEnd() => TryWrite(WriteEnd);
+
+    private bool TryWrite(Action write)
+    {
+        try
+        {
+            write();
+            return true;
+        }
+        catch (IOException) when (_isPipe)
+        {
+            // The program at the other end of the pipe has seen enough, as `head` does.
+            return false;
+        }
+    }
+
+    private void WriteInterval()
     {
         TimeSpan now = Stopwatch.GetElapsedTime(_start);
-        ForwardingCounters forth = forwarder.FirstToSecond, back = forwarder.SecondToFirst;
-        if (request.Json)
+        ForwardingCounters forth = _forwarder.FirstToSecond, back = _forwarder.SecondToFirst;
+        if (_request.Json)
         {
-            JsonOutput.WriteLine(Console.Out, json => Write(json, isFinal: false));
+            JsonOutput.WriteLine(_output, json => Write(json, isFinal: false));
         }
         else
         {
             double seconds = (now - _last).TotalSeconds;
-            Console.Out.WriteLine(
-                $"{DateTimeOffset.Now:HH:mm:ss}  {Rate(request.First, request.Second, forth, _forthBefore, seconds)}  " +
-                $"{Rate(request.Second, request.First, back, _backBefore, seconds)}");
+            _output.WriteLine(
+                $"{DateTimeOffset.Now:HH:mm:ss}  {Rate(_request.First, _request.Second, forth, _forthBefore, seconds)}  " +
+                $"{Rate(_request.Second, _request.First, back, _backBefore, seconds)}");
         }
 
-        Console.Out.Flush();
+        _output.Flush();
         (_last, _forthBefore, _backBefore) = (now, forth, back);
     }
 
-    internal void WriteEnd()
+    private void WriteEnd()
     {
-        if (request.Json && request.Interval is not null)
-            JsonOutput.WriteLine(Console.Out, json => Write(json, isFinal: true));
-        else if (request.Json)
-            JsonOutput.Write(Console.Out, json => Write(json, isFinal: true));
+        if (_tap is not null)
+            Console.Error.WriteLine($"{_tap.Written} packets captured, {_tap.Dropped} lost");
+        if (_request.Json && _request.Interval is not null)
+            JsonOutput.WriteLine(_output, json => Write(json, isFinal: true));
+        else if (_request.Json)
+            JsonOutput.Write(_output, json => Write(json, isFinal: true));
         else
             WriteTable();
-        if (tap is null)
-            return;
-        Console.Error.WriteLine($"{tap.Written} packets captured, {tap.Dropped} lost");
-        if (tap.Error is Exception error)
-            Console.Error.WriteLine(Terminal.OneLine($"tunbridge: {request.CaptureFile} ends early: {error.Message}"));
+        _output.Flush();
     }
 
     private void WriteTable()
     {
         TextTable table = new("FROM", "TO", "PACKETS", "BYTES", "DROPPED");
-        Add(request.First, request.Second, forwarder.FirstToSecond);
-        Add(request.Second, request.First, forwarder.SecondToFirst);
-        table.Write(Console.Out);
+        Add(_request.First, _request.Second, _forwarder.FirstToSecond);
+        Add(_request.Second, _request.First, _forwarder.SecondToFirst);
+        table.Write(_output);
 
         void Add(string from, string to, ForwardingCounters counters) => table.Add(
             from, to, $"{counters.Packets}", $"{counters.Bytes}", DroppedText(counters));
@@ -66,16 +97,16 @@ internal sealed class JoinReport(JoinRequest request, Forwarder forwarder, Packe
         json.WriteBoolean("final", isFinal);
         json.WriteNumber("seconds", Math.Round(Stopwatch.GetElapsedTime(_start).TotalSeconds, 3));
         json.WriteStartArray("directions");
-        Write(json, request.First, request.Second, forwarder.FirstToSecond);
-        Write(json, request.Second, request.First, forwarder.SecondToFirst);
+        Write(json, _request.First, _request.Second, _forwarder.FirstToSecond);
+        Write(json, _request.Second, _request.First, _forwarder.SecondToFirst);
         json.WriteEndArray();
-        if (tap is null)
+        if (_tap is null)
             return;
         json.WriteStartObject("capture");
-        json.WriteString("file", request.CaptureFile);
-        json.WriteNumber("packets", tap.Written);
-        json.WriteNumber("lost", tap.Dropped);
-        json.WriteString("error", tap.Error?.Message);
+        json.WriteString("file", _request.CaptureFile);
+        json.WriteNumber("packets", _tap.Written);
+        json.WriteNumber("lost", _tap.Dropped);
+        json.WriteString("error", _tap.Error?.Message);
         json.WriteEndObject();
     }
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using Microsoft.Win32.SafeHandles;
 using Tunbridge.Linux;
 using Tunbridge.Packets;
 using Tunbridge.Packets.Capture;
@@ -12,7 +11,6 @@ internal sealed class PacketSink : IDisposable
     // The longest superpacket and its Ethernet header.
     private const int BufferSize = 65_536 + 64;
 
-    private const int StandardOutput = 1;
     private const int IdleMilliseconds = 1000;
 
     // What fits the socket's buffer many times over.
@@ -43,13 +41,10 @@ internal sealed class PacketSink : IDisposable
     {
         if (file is not (null or "-"))
             return new(card, isTap, CreateFile(file, FileMode.Create), null);
-        // The console's stream keeps silent about a reader that is gone; a file has to share its position with others.
-        FileStream raw = new(new SafeFileHandle(StandardOutput, ownsHandle: false), FileAccess.Write);
-        bool isPipe = Console.IsOutputRedirected && !raw.CanSeek;
-        Stream output = isPipe ? raw : Console.OpenStandardOutput();
+        bool isPipe;
         return file is null
-            ? new(card, isTap, null, isPipe ? new StreamWriter(output) : Console.Out, isPipe)
-            : new(card, isTap, output, null, isPipe);
+            ? new(card, isTap, null, StandardOutput.OpenText(out isPipe), isPipe)
+            : new(card, isTap, StandardOutput.Open(out isPipe), null, isPipe);
     }
 
     /// <summary>A new file and, when <paramref name="text"/> is given, lines as well.</summary>

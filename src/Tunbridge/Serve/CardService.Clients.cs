@@ -23,7 +23,7 @@ internal sealed partial class CardService
     {
         if (_clients.Count == 0 && _desired.Devices.All(d => d.Dhcp is null))
             return;
-        foreach (DhcpProcess process in new FileWork(_desired, new(), null, Planner.Up).Clients())
+        foreach (DhcpProcess process in Clients())
         {
             if (_clients.TryGetValue(process.Path, out WatchedClient? watched))
             {
@@ -47,7 +47,7 @@ internal sealed partial class CardService
         watched.Dispose();
         // Whoever stopped it took its record, or has put another's there.
         bool isWanted = File.Exists(process.Path) &&
-            new FileWork(_desired, new(), null, Planner.Up).Clients().Contains(process);
+            Clients().Contains(process);
         if (!isWanted)
             return;
         TimeSpan pause = watched.Age > s_longestPause ? s_firstPause : _pauses.GetValueOrDefault(process.Path, s_firstPause);
@@ -70,7 +70,7 @@ internal sealed partial class CardService
             if (_desired.Devices.All(d => d.Name != card))
                 return;
             // The kernel is left as it is: what is mended there is for on-drift to say.
-            FileWork work = Work(_desired, new() { Devices = [card] }, (_, state, _) => ChangePlan.CreateUnguarded(state, []));
+            using FileWork work = Work(_desired, new() { Devices = [card] }, (_, state, _) => ChangePlan.CreateUnguarded(state, []));
             foreach (Change change in work.Apply().SelectMany(p => p.Changes))
                 Report(new() { Kind = "repaired", Device = card, Message = change.Description });
             Look();
@@ -83,8 +83,14 @@ internal sealed partial class CardService
         ForgetClients();
         if (_desired.Devices.All(d => d.Dhcp is null))
             return;
-        foreach (DhcpProcess process in new FileWork(_desired, new(), null, Planner.Up).Clients().Where(p => !removed.Contains(p.Card)))
+        foreach (DhcpProcess process in Clients().Where(p => !removed.Contains(p.Card)))
             process.Stop(release: false);
+    }
+
+    private IReadOnlyList<DhcpProcess> Clients()
+    {
+        using FileWork work = new(_desired, new(), null, Planner.Up);
+        return work.Clients();
     }
 
     private void ForgetClients()

@@ -40,7 +40,8 @@ internal sealed partial class CardService
     private IReadOnlyList<DeviceStatus> Compare()
     {
         DesiredState desired = _desired;
-        IReadOnlyList<DeviceStatus> devices = new FileWork(desired, new(), null, Planner.Up).Status().Devices;
+        using FileWork work = new(desired, new(), null, Planner.Up);
+        IReadOnlyList<DeviceStatus> devices = work.Status().Devices;
         HashSet<Difference> found = [.. devices.SelectMany(DifferencesOf)];
         foreach (Difference difference in found.Except(_drift))
         {
@@ -126,7 +127,8 @@ internal sealed partial class CardService
         long start = Stopwatch.GetTimestamp();
         try
         {
-            List<Change> changes = [.. Work(_desired, _options with { Devices = cards }, Planner.Up).Apply().SelectMany(p => p.Changes)];
+            using FileWork work = Work(_desired, _options with { Devices = cards }, Planner.Up);
+            List<Change> changes = [.. work.Apply().SelectMany(p => p.Changes)];
             _metrics.AddReconcile("repaired", Stopwatch.GetElapsedTime(start));
             foreach (Change change in changes)
                 Report(new() { Kind = "repaired", Device = change.Card, Message = $"repaired: {change.Description}" });

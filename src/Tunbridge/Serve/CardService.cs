@@ -191,7 +191,8 @@ internal sealed partial class CardService : IDisposable
         bool done = false;
         try
         {
-            foreach (Change change in Work(desired, _options, Planner.Up).Apply().SelectMany(p => p.Changes))
+            using FileWork work = Work(desired, _options, Planner.Up);
+            foreach (Change change in work.Apply().SelectMany(p => p.Changes))
                 Terminal.Warn(change.Description);
             done = true;
         }
@@ -230,7 +231,8 @@ internal sealed partial class CardService : IDisposable
             // Without names, the bridges and rules that came with the cards go, too.
             bool all = removed.Length == _desired.Devices.Count;
             using CancellationTokenSource patience = new(s_lastPatience);
-            _ = new FileWork(_desired, new() { Devices = all ? [] : removed }, null, Planner.Down) { MayAsk = false, Waiting = Wait(patience.Token) }.Apply();
+            using FileWork work = new(_desired, new() { Devices = all ? [] : removed }, null, Planner.Down) { MayAsk = false, Waiting = Wait(patience.Token) };
+            work.Apply();
         }
         catch (OperationCanceledException)
         {

@@ -42,7 +42,7 @@ internal sealed class CarrierKeeper(ServiceNotifier notifier) : IDisposable
         {
             try
             {
-                mistakes.AddRange(CommonOptions.In(group.Key, () => RefreshHere(desired.Mark, group)));
+                mistakes.AddRange(TargetNamespace.In(group.Key, () => RefreshHere(desired.Mark, group)));
             }
             catch (LinuxException e)
             {

@@ -189,8 +189,12 @@ internal sealed class ControlSocket : IDisposable
             {
                 case StatusRequest:
                     DesiredState desired = _service.Desired;
-                    StatusReport report = new FileWork(desired, new(), null, Planner.Up).Status();
-                    return Json(json => StatusCommand.Write(json, desired, report, _service.Tunnels));
+                    using (FileWork work = new(desired, new(), null, Planner.Up))
+                    {
+                        StatusReport report = work.Status();
+                        return Json(json => StatusCommand.Write(json, desired, report, _service.Tunnels));
+                    }
+
                 case TunnelsRequest:
                     return Json(json => TunnelReports.Write(json, _service.Tunnels));
                 case MetricsRequest:

@@ -37,7 +37,7 @@ internal sealed class DriftWatch : IDisposable
         {
             foreach (string? ns in namespaces)
             {
-                (NetlinkMonitor monitor, ConcurrentDictionary<int, bool> cards) = CommonOptions.In(ns, Open);
+                (NetlinkMonitor monitor, ConcurrentDictionary<int, bool> cards) = TargetNamespace.In(ns, Open);
                 _monitors.Add(monitor);
                 _ = Task.Run(() => ListenAsync(monitor, cards));
             }

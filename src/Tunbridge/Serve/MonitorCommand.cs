@@ -19,6 +19,7 @@ internal static class MonitorCommand
         command.SetAction(parsed =>
         {
             using StreamReader events = ControlClient.Open(file.Load(parsed).Instance, ControlSocket.MonitorRequest);
+            TextWriter output = Output.StandardOutput.OpenText(out bool isPipe);
             bool isListening = false;
             while (events.ReadLine() is string line)
             {
@@ -26,8 +27,16 @@ internal static class MonitorCommand
                 if (!isListening)
                     CheckAnswer(line, events);
                 isListening = true;
-                Console.Out.WriteLine(parsed.GetValue(json) ? line : Text(line));
-                Console.Out.Flush();
+                try
+                {
+                    output.WriteLine(parsed.GetValue(json) ? line : Text(line));
+                    output.Flush();
+                }
+                catch (IOException) when (isPipe)
+                {
+                    // Its reader has seen enough.
+                    return ExitCode.Done;
+                }
             }
 
             return isListening ? ExitCode.Done : throw new RefusedException("the service ended the conversation at once");

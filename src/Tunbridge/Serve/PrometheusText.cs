@@ -18,11 +18,9 @@ internal static class PrometheusText
         string version = typeof(PrometheusText).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
         Head(text, "build_info", "gauge", "The program that answers");
         Line(text, "build_info", $"version=\"{Escape(version.Split('+')[0])}\"", 1);
+        using FileWork work = new(desired, new(), null, Planner.Up);
         List<(string Device, StatusDifference Difference)> drift =
-        [
-            .. new FileWork(desired, new(), null, Planner.Up).Status().Devices
-                .SelectMany(d => d.Differences.Select(difference => (d.Name, difference))),
-        ];
+            [.. work.Status().Devices.SelectMany(d => d.Differences.Select(difference => (d.Name, difference)))];
         WriteCards(text, ReadLinks(desired));
         Head(text, "interface_drift", "gauge", "1 for each key of a card that is not as declared");
         foreach ((string device, string key) in drift.Select(d => (d.Device, d.Difference.Key)).Distinct())
@@ -70,7 +68,7 @@ internal static class PrometheusText
         List<(DeviceDefinition, Link?)> cards = [];
         foreach (IGrouping<string?, DeviceDefinition> group in desired.Devices.Where(d => !d.IsAbsent).GroupBy(d => d.NetworkNamespace))
         {
-            Dictionary<string, Link> links = CommonOptions.In(group.Key, () =>
+            Dictionary<string, Link> links = TargetNamespace.In(group.Key, () =>
             {
                 using RouteNetlink netlink = RouteNetlink.Open();
                 return netlink.Links.List("tun").ToDictionary(l => l.Name);

@@ -14,7 +14,7 @@ internal static class ServeCommand
     internal static Command Create()
     {
         FileOptions file = new();
-        Option<bool> force = CommonOptions.Force();
+        Option<bool> force = RunOptions.Force();
         Command command = new("serve", "Make the file's cards and keep them as declared, until told to stop (what systemd starts)");
         file.AddFileTo(command);
         command.Add(force);

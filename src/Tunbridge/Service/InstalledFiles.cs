@@ -2,8 +2,11 @@
 namespace Tunbridge.Service;
 
 /// <summary>Files of ours below /etc: written whole, known by their mark, taken back without a trace.</summary>
-/// <remarks>A file of somebody else in the same place is kept below /etc/tunbridge/replaced and put back on removal.</remarks>
-internal sealed class InstalledFiles(string root, TextWriter log)
+/// <remarks>
+/// A file of somebody else in the same place is kept below /etc/tunbridge/replaced and put back on removal. With
+/// <paramref name="dryRun"/>, what would be written, linked or unlinked is told and not done.
+/// </remarks>
+internal sealed class InstalledFiles(string root, TextWriter log, bool dryRun = false)
 {
     /// <summary>How a file says that it is ours; stands in its first lines.</summary>
     internal const string Mark = "Made by `tunbridge";
@@ -31,6 +34,14 @@ internal sealed class InstalledFiles(string root, TextWriter log)
         {
             log.WriteLine($"unchanged: {path}");
             return false;
+        }
+
+        if (dryRun)
+        {
+            if (File.Exists(full) && !IsOurs(path))
+                log.WriteLine($"would keep: {path} as {Kept + path}, to be put back on removal");
+            log.WriteLine($"would write: {path}");
+            return true;
         }
 
         try
@@ -87,6 +98,12 @@ internal sealed class InstalledFiles(string root, TextWriter log)
         string full = At(path);
         if (new FileInfo(full).LinkTarget == target)
             return;
+        if (dryRun)
+        {
+            log.WriteLine($"would link: {path} to {target}");
+            return;
+        }
+
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
         File.Delete(full);
         File.CreateSymbolicLink(full, target);
@@ -99,6 +116,12 @@ internal sealed class InstalledFiles(string root, TextWriter log)
         string full = At(path);
         if (new FileInfo(full).LinkTarget is null)
             return false;
+        if (dryRun)
+        {
+            log.WriteLine($"would remove: {path}");
+            return true;
+        }
+
         File.Delete(full);
         log.WriteLine($"removed: {path}");
         if (emptyDirectory)

@@ -4,12 +4,12 @@ using Tunbridge.Configuration;
 namespace Tunbridge.Service;
 
 /// <summary>Puts the units where systemd finds them and enables them, and takes them back; starts nothing.</summary>
-internal sealed class SystemdInstallation(string root, TextWriter log)
+internal sealed class SystemdInstallation(string root, TextWriter log, bool dryRun = false)
 {
     private const string Units = "/etc/systemd/system";
     private const string Wants = "/etc/systemd/system/multi-user.target.wants";
 
-    private readonly InstalledFiles _files = new(root, log);
+    private readonly InstalledFiles _files = new(root, log, dryRun);
 
     internal void Install(ServiceRequest request, DesiredState desired)
     {
@@ -47,7 +47,9 @@ internal sealed class SystemdInstallation(string root, TextWriter log)
     {
         if (root.Length > 0 || !Directory.Exists("/run/systemd/system") || ServiceTool.Find("systemctl") is not string systemctl)
             return;
-        if (ServiceTool.Run(systemctl, "daemon-reload") is string mistake)
+        if (dryRun)
+            log.WriteLine($"would run: {systemctl} daemon-reload");
+        else if (ServiceTool.Run(systemctl, "daemon-reload") is string mistake)
             log.WriteLine(mistake);
     }
 }

@@ -4,9 +4,9 @@ using System.Globalization;
 namespace Tunbridge.Service;
 
 /// <summary>Puts the script into /etc/init.d and enables it with the system's own tool, and takes it back.</summary>
-internal sealed class SysvInstallation(string root, TextWriter log)
+internal sealed class SysvInstallation(string root, TextWriter log, bool dryRun = false)
 {
-    private readonly InstalledFiles _files = new(root, log);
+    private readonly InstalledFiles _files = new(root, log, dryRun);
 
     internal void Install(ServiceRequest request)
     {
@@ -20,9 +20,9 @@ internal sealed class SysvInstallation(string root, TextWriter log)
         // Existing links keep their levels, so they go first where the script's header is new.
         if (changed)
             Disable(request.Name);
-        string? mistake = ServiceTool.Find("update-rc.d") is string debian ? ServiceTool.Run(debian, request.Name, "defaults")
-            : ServiceTool.Find("chkconfig") is string redHat ? ServiceTool.Run(redHat, "--add", request.Name)
-            : ServiceTool.Find("insserv") is string suse ? ServiceTool.Run(suse, request.Name)
+        string? mistake = ServiceTool.Find("update-rc.d") is string debian ? Enable(debian, request.Name, "defaults")
+            : ServiceTool.Find("chkconfig") is string redHat ? Enable(redHat, "--add", request.Name)
+            : ServiceTool.Find("insserv") is string suse ? Enable(suse, request.Name)
             : "none of update-rc.d, chkconfig and insserv is here";
         if (mistake is null)
             return;
@@ -49,6 +49,15 @@ internal sealed class SysvInstallation(string root, TextWriter log)
     }
 
     private static string Script(string name) => $"/etc/init.d/{name}";
+
+    /// <returns>What went wrong.</returns>
+    private string? Enable(string tool, params string[] arguments)
+    {
+        if (!dryRun)
+            return ServiceTool.Run(tool, arguments);
+        log.WriteLine($"would run: {tool} {string.Join(' ', arguments)}");
+        return null;
+    }
 
     private void Link(ServiceRequest request)
     {

@@ -37,7 +37,7 @@ internal sealed class TrialGuardian : IDisposable
 
     /// <summary>Starts it, and waits until it is out of reach of the terminal.</summary>
     /// <exception cref="RefusedException">It does not start.</exception>
-    internal static TrialGuardian Start(string? home, IReadOnlyList<string?> namespaces, TimeSpan timeout)
+    internal static TrialGuardian Start(IReadOnlyList<string?> namespaces, TimeSpan timeout)
     {
         ProcessStartInfo start = new(Environment.ProcessPath ?? "/proc/self/exe")
         {
@@ -47,7 +47,7 @@ internal sealed class TrialGuardian : IDisposable
             WorkingDirectory = "/",
         };
         string seconds = timeout.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
-        foreach (string argument in (string[])[Word, seconds, $"{Environment.ProcessId}", home ?? "", .. namespaces.Select(n => n ?? "")])
+        foreach (string argument in (string[])[Word, seconds, $"{Environment.ProcessId}", .. namespaces.Select(n => n ?? "")])
             start.ArgumentList.Add(argument);
         try
         {
@@ -74,7 +74,7 @@ internal sealed class TrialGuardian : IDisposable
     }
 
     /// <summary>The second process.</summary>
-    /// <param name="arguments">Seconds, the first process's id, the home namespace or '', then the file's namespaces.</param>
+    /// <param name="arguments">Seconds, the first process's id, then the file's namespaces, '' for this process's own.</param>
     /// <returns>The exit code.</returns>
     internal static int Run(string[] arguments)
     {
@@ -83,13 +83,15 @@ internal sealed class TrialGuardian : IDisposable
         List<PosixSignalRegistration> deaf = [];
         foreach (PosixSignal signal in (PosixSignal[])[PosixSignal.SIGHUP, PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT])
             deaf.Add(PosixSignalRegistration.Create(signal, context => context.Cancel = true));
+        // Now, while the names lead there: they may be gone when they are needed.
+        List<NetworkNamespace?> namespaces = [.. arguments[2..].Select(name => name.Length == 0 ? null : NetworkNamespace.Open(name))];
         ProgramStart.LeadSession();
         Console.Out.WriteLine(Ready);
         Console.Out.Flush();
         if (Watch(first, timeout))
             return ExitCode.Done;
-        foreach (string name in arguments[3..])
-            TakeBack(arguments[2], name);
+        foreach (NetworkNamespace? space in namespaces)
+            TakeBack(space);
         foreach (PosixSignalRegistration registration in deaf)
             registration.Dispose();
         return ExitCode.Done;
@@ -128,22 +130,26 @@ internal sealed class TrialGuardian : IDisposable
         }
     }
 
-    private static void TakeBack(string home, string name)
+    private static void TakeBack(NetworkNamespace? space)
     {
         try
         {
-            CommonOptions.In(home.Length > 0 ? home : null, () => CommonOptions.In(name.Length > 0 ? name : null, () =>
-            {
-                using RouteNetlink netlink = RouteNetlink.Open();
-                using ChangeJournal journal = FileWork.OpenJournal(netlink, OwnershipMark.CommandLineInstance);
-                return 0;
-            }));
+            if (space is null)
+                TakeBackHere();
+            else
+                space.Run(TakeBackHere);
         }
         catch (Exception e) when (Failure.Describe(e) is { } failure)
         {
             // The other namespaces are to be taken back all the same.
             Terminal.Warn($"not taken back: {failure.Message}");
         }
+    }
+
+    private static void TakeBackHere()
+    {
+        using RouteNetlink netlink = RouteNetlink.Open();
+        using ChangeJournal journal = FileWork.OpenJournal(netlink, OwnershipMark.CommandLineInstance);
     }
 
     private void Tell(string word)

@@ -3,18 +3,28 @@ using Tunbridge.Packets;
 
 namespace Tunbridge.Devices.Tests.Switching;
 
-/// <summary>A queue that breaks its contract: its writes throw. Reads wait until it is closed.</summary>
+/// <summary>
+/// A queue that breaks its contract: its writes throw. Reads wait until it is closed, or with a barrier until somebody
+/// writes, and then throw at the same time.
+/// </summary>
 internal sealed class BrokenQueue : IPacketQueue
 {
     private readonly MemoryPacketQueue _inner;
 
-    internal BrokenQueue() => (_inner, _) = MemoryPacketQueue.CreatePair(DeviceLayer.Frame);
+    private readonly Barrier? _together;
+
+    internal BrokenQueue(Barrier? together = null)
+    {
+        _together = together;
+        (_inner, _) = MemoryPacketQueue.CreatePair(DeviceLayer.Frame);
+    }
 
     public DeviceLayer Layer => DeviceLayer.Frame;
 
     public PacketRefusals Refusals => _inner.Refusals;
 
-    public int Read(PacketBatch batch, CancellationToken cancellationToken = default) => _inner.Read(batch, cancellationToken);
+    public int Read(PacketBatch batch, CancellationToken cancellationToken = default) =>
+        _together is null ? _inner.Read(batch, cancellationToken) : throw Broken();
 
     public ValueTask<int> ReadAsync(PacketBatch batch, CancellationToken cancellationToken = default) =>
         _inner.ReadAsync(batch, cancellationToken);
@@ -29,14 +39,20 @@ internal sealed class BrokenQueue : IPacketQueue
 
     public bool TryRead(Span<byte> buffer, out int length, out GsoInfo gso) => _inner.TryRead(buffer, out length, out gso);
 
-    public void Write(ReadOnlySpan<byte> packet, in GsoInfo gso = default) => throw new InvalidOperationException("broken");
+    public void Write(ReadOnlySpan<byte> packet, in GsoInfo gso = default) => throw Broken();
 
-    public int Write(PacketBatch batch) => throw new InvalidOperationException("broken");
+    public int Write(PacketBatch batch) => throw Broken();
 
     public PacketWriteStatus TryWrite(ReadOnlySpan<byte> packet, in GsoInfo gso = default) =>
-        throw new InvalidOperationException("broken");
+        throw Broken();
 
     public void Dispose() => _inner.Dispose();
 
     public ValueTask DisposeAsync() => _inner.DisposeAsync();
+
+    private InvalidOperationException Broken()
+    {
+        _together?.SignalAndWait(TestContext.Current.CancellationToken);
+        return new("broken");
+    }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Concurrent;
 using Tunbridge.Packets;
+using Tunbridge.Testing;
 
 namespace Tunbridge.Devices.Tests.Switching;
 
@@ -195,6 +196,26 @@ public sealed class HubTests : IDisposable
     }
 
     [Fact]
+    public void PortThatFailsInTwoThreadsAtOnce_IsToldOnce()
+    {
+        const int Rounds = 500;
+        Station a = Add(1), b = Add(2);
+        for (int i = 0; i < Rounds; i++)
+        {
+            using Barrier together = new(2);
+            using BrokenQueue broken = new(together);
+            HubPort port = _hub.Add(broken);
+            a.Send(Broadcast, 1);
+            Assert.True(_failed.TryTake(out HubPort? failed, TimeSpan.FromSeconds(60)));
+            Assert.Same(port, failed);
+            // The sender has come back from the port when its next frame is passed on.
+            a.Send(Broadcast, 2);
+            Assert.Equal((1, 2), (b.Receive(), b.Receive()));
+            Assert.Empty(_failed);
+        }
+    }
+
+    [Fact]
     public void PortThatDoesNotRead_LosesItsFramesAndKeepsNobodyWaiting()
     {
         Station a = Add(1), b = Add(2), lazy = Add(3, capacity: 2);
@@ -287,16 +308,5 @@ public sealed class HubTests : IDisposable
             Queue.Read(frame, out _, patience.Token);
             return frame[MarkOffset];
         }
-    }
-
-    private sealed class ManualTime : TimeProvider
-    {
-        private long _ticks;
-
-        internal void Advance(TimeSpan time) => Interlocked.Add(ref _ticks, time.Ticks);
-
-        public override long GetTimestamp() => Interlocked.Read(ref _ticks);
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
     }
 }

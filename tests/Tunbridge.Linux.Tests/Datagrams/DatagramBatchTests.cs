@@ -100,6 +100,83 @@ public sealed class DatagramBatchTests : DatagramTest
         Assert.Equal(texts, Receive(to, 300));
     }
 
+    [Theory]
+    [InlineData(1400, 46)]
+    [InlineData(1000, 64)]
+    [InlineData(40_000, 1)]
+    public void Message_Full_TakesAShorterDatagramWhereThereIsRoom(int size, int perMessage)
+    {
+        using DatagramSocket to = Open("127.0.0.1:0");
+        using DatagramSocket from = Open("127.0.0.1:0");
+        using DatagramSendBatch batch = new(100_000);
+        DatagramPath path = new(to.LocalAddress);
+        for (int i = 0; i < perMessage; i++)
+            Assert.True(batch.TryAdd(path, batch.Slab.Span.Slice(i % 2, size)));
+        Assert.Equal(1, batch.MessageCount);
+        // The 65,507 bytes of a message have room left, its 64 datagrams have not.
+        int shorter = perMessage == DatagramSendBatch.MaximumSegments ? 0 : 500;
+        Assert.True(batch.TryAdd(path, batch.Slab.Span[..500]));
+        Assert.Equal(shorter == 0 ? 2 : 1, batch.MessageCount);
+        Assert.True(batch.TryAdd(path, batch.Slab.Span[1..501]));
+        Assert.Equal(2, batch.MessageCount);
+        from.Send(batch, Token);
+        List<string> received = Receive(to, perMessage + 2);
+        Assert.Equal([.. Enumerable.Repeat(size, perMessage), 500, 500], received.Select(t => t.Length));
+    }
+
+    [Fact]
+    public void Paths_ThatDifferInOnePartOnly_DoNotShareAMessage()
+    {
+        using DatagramSendBatch batch = new(1000);
+        DatagramAddress remote = At("127.0.0.1:9"), local = new(System.Net.IPAddress.Loopback);
+        DatagramAddress linkLocal = At("[fe80::1%1]:9");
+        DatagramPath[] paths =
+        [
+            default,
+            new(remote),
+            new(At("127.0.0.2:9")),
+            new(remote.WithPort(10)),
+            new(remote) { Local = local },
+            new(remote) { Local = local.WithPort(9) },
+            new(remote) { InterfaceIndex = 1 },
+            new(linkLocal),
+            new(At("[fe80::1%2]:9")),
+            new(At("[fe80::2%1]:9")),
+            new(At("[7f00:1::]:9")), // the bytes of 127.0.0.1 in the other family
+        ];
+        for (int i = 0; i < paths.Length; i++)
+        {
+            Assert.True(batch.TryAdd(paths[i], batch.Slab.Span[..10]));
+            Assert.True(batch.TryAdd(paths[i], batch.Slab.Span.Slice(20, 10)));
+            Assert.Equal(i + 1, batch.MessageCount);
+        }
+
+        Assert.Equal(paths.Length, paths.Distinct().Count());
+    }
+
+    [Fact]
+    public void Memory_OfBatches_BeginsOnACacheLine()
+    {
+        using DatagramSocket to = Open("127.0.0.1:0", new() { Coalescing = false });
+        using DatagramSocket from = Open("127.0.0.1:0");
+        using DatagramSendBatch batch = new(1001);
+        Assert.Equal((1001, 0), (batch.Slab.Length, Misalignment(batch.Slab)));
+        DatagramReceiveBatch received = new(3, 11);
+        while (to.Counters.Received < 3)
+        {
+            from.TrySend(new DatagramPath(to.LocalAddress), "0123456789a"u8);
+            to.Receive(received, Token);
+            foreach (ref readonly DatagramRun run in received)
+                Assert.Equal(0, Misalignment(run.Memory));
+        }
+
+        static int Misalignment(Memory<byte> memory)
+        {
+            System.Runtime.InteropServices.MemoryMarshal.TryGetArray<byte>(memory, out ArraySegment<byte> part);
+            return (int)(System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(part.Array!, part.Offset) % 64);
+        }
+    }
+
     [Fact]
     public void Batch_Full_RefusesAndKeepsWhatItHas()
     {

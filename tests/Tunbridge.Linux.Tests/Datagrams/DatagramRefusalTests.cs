@@ -42,9 +42,10 @@ public sealed class DatagramRefusalTests : DatagramTest
     }
 
     [Fact]
-    public void ManyPeersThatDoNotTakeRuns_TurnTheSocketPlain()
+    public void ManyPeersThatDoNotTakeRuns_TurnTheSocketPlain_ForTenMinutes()
     {
-        using DatagramSocket from = Open("127.0.0.1:0");
+        ManualTime time = new();
+        using DatagramSocket from = Open("127.0.0.1:0", new() { Time = time });
         using (Socket view = new(new SafeSocketHandle(from.Descriptor.Number, ownsHandle: false)))
             view.SetRawSocketOption(SolSocket, SoNoCheck, BitConverter.GetBytes(1));
         for (int i = 1; i <= 40; i++)
@@ -56,6 +57,8 @@ public sealed class DatagramRefusalTests : DatagramTest
 
         Assert.Equal(33, from.Counters.SegmentationFallbacks);
         Assert.Equal(80, from.Counters.Sent);
+        time.Advance(TimeSpan.FromMinutes(10));
+        Assert.False(from.IsSegmentationOff);
     }
 
     [Fact]
@@ -74,6 +77,41 @@ public sealed class DatagramRefusalTests : DatagramTest
         }
 
         Assert.Equal((1, 0), (from.Counters.SegmentationFallbacks, Refusals(from)));
+    }
+
+    [Fact]
+    public void PathWhoseMtuGrows_GetsRunsAgain_AfterTenMinutes()
+    {
+        Join();
+        ManualTime time = new();
+        using DatagramSocket to = OpenOther("10.1.0.2:0");
+        using DatagramSocket from = Open("10.1.0.1:0", new() { PathMtuDiscovery = PathMtuDiscovery.Want, Time = time });
+        Assert.Equal((1, 1), SendTwo());
+        Ns.Ip("link set a0 mtu 9000");
+        Other.Ip("link set b0 mtu 9000");
+        time.Advance(TimeSpan.FromMinutes(10) - TimeSpan.FromTicks(1));
+        Assert.Equal((1, 1), SendTwo());
+        time.Advance(TimeSpan.FromTicks(1));
+        Assert.Equal((2, 1), SendTwo());
+
+        // Refused anew, it is known anew.
+        Ns.Ip("link set a0 mtu 1500");
+        Assert.Equal((1, 2), SendTwo());
+        Ns.Ip("link set a0 mtu 9000");
+        Assert.Equal((1, 2), SendTwo());
+
+        // Gives how many datagrams came in the first run, and how often runs were given up.
+        (int Together, long Fallbacks) SendTwo()
+        {
+            using DatagramSendBatch batch = Fill(new(to.LocalAddress), new string('a', 2000), new string('b', 2000));
+            from.Send(batch, Token);
+            DatagramReceiveBatch received = new(1);
+            to.Receive(received, Token);
+            int together = received[0].Count;
+            if (together == 1)
+                to.Receive(received, Token);
+            return (together, from.Counters.SegmentationFallbacks);
+        }
     }
 
     [Fact]

@@ -22,8 +22,14 @@ public sealed class DoorTests
         link.RunUntil(() => link.Client.IsConnected && link.Server?.IsConnected == true);
         // One that does not repeat its wrapped key costs state at once; all others only once they have shown their address.
         Assert.Equal(isNew ? 1 : 0, link.Replies);
-        Assert.True(link.Client.Renegotiate(link.Now));
-        link.RunUntil(() => link.Renegotiated == 2);
+        for (int i = 1; i <= 10; i++)
+        {
+            int wanted = 2 * i;
+            Assert.True((i % 2 == 0 ? link.Client : link.Server!).Renegotiate(link.Now));
+            link.RunUntil(() => link.Renegotiated == wanted);
+        }
+        // 1 to 7, then 1, 2, 3: 0 is the first key of a session only.
+        Assert.NotNull(link.Client.Keys.OpenerFor([(9 << 3) | 3]));
     }
 
     [Fact]

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using Tunbridge.OpenVpn.Control;
-using Tunbridge.OpenVpn.Data;
 using Tunbridge.OpenVpn.Server;
 using Tunbridge.OpenVpn.Settings;
 using Tunbridge.OpenVpn.Tests.Support;
+using Tunbridge.OpenVpn.Wire;
 using Tunbridge.Tunnels;
 
 namespace Tunbridge.OpenVpn.Tests.Control;
@@ -182,10 +182,10 @@ public sealed class SessionPolicyTests
     [InlineData("AES-256-GCM", 5u, false, false, false, 1300, MssLimitKind.Segment, 1300)]
     [InlineData("AES-256-GCM", 5u, false, false, false, 0, MssLimitKind.Payload, 0)]
     [InlineData("AES-256-GCM", 5u, false, false, false, 1440, MssLimitKind.WithHeaders, 1348)]
-    public void SegmentSize_OfEachFormat_IsTheReferences(string cipher, uint? peerId, bool isTcp, bool isTap, bool isOuterV6, int value, MssLimitKind kind,
+    public void SegmentLimit_OfEachFormat_IsTheReferences(string cipher, uint? peerId, bool isTcp, bool isTap, bool isOuterV6, int value, MssLimitKind kind,
         int expected)
     {
-        SessionSettings settings = new() { Auth = DigestAlgorithm.Sha256, IsTcp = isTcp, IsTap = isTap };
-        Assert.Equal(expected, SegmentSize.Of(new() { Value = value, Kind = kind }, settings, cipher, peerId is not null, isOuterV6));
+        SessionSettings settings = new() { Auth = DigestAlgorithm.Sha256 };
+        Assert.Equal(expected, SegmentLimit.Of(new() { Value = value, Kind = kind }, settings.Format(cipher, peerId, CompressionFraming.None), isTcp, isTap, isOuterV6) ?? 0);
     }
 }

@@ -80,7 +80,7 @@ public sealed class TransitionTests
             link.Passes = static (_, datagram) => (datagram[0] & 7) == 0;
             link.Client.Renegotiate(link.Now);
         }
-        link.RunUntil(() => (isClient ? link.Client : link.Server)?.Phase.ToString() == phase);
+        link.RunUntilJust(() => (isClient ? link.Client : link.Server)?.Phase.ToString() == phase);
         return link;
     }
 

@@ -40,6 +40,7 @@ public sealed class ClientInteropTests
         using TestNamespace space = new();
         (string serverLines, string clientKey) = Wrap(wrap);
         using RealOpenVpn server = new(space, ServerConfiguration(cipher, auth) + serverLines);
+        server.WaitUntilBound();
         using ClientShell client = new(space, new SessionSettings
         {
             Wrap = Enum.Parse<ControlWrapKind>(wrap),
@@ -74,6 +75,7 @@ public sealed class ClientInteropTests
         using TestNamespace space = new();
         (string lines, string key) = Wrap("TlsCrypt");
         using RealOpenVpn server = new(space, ServerConfiguration("AES-256-GCM", "SHA1") + lines + "reneg-sec 3 3\n");
+        server.WaitUntilBound();
         using ClientShell client = new(space, new SessionSettings
         {
             Wrap = ControlWrapKind.TlsCrypt,
@@ -84,6 +86,42 @@ public sealed class ClientInteropTests
         Assert.Equal([1, 2, 3, 4, 5, 6, 7, 1, 2], client.Events.OfType<SessionRekeyed>().Take(9).Select(e => (int)e.KeyId));
         Ping(client, server);
         Assert.Empty(client.Drops);
+    }
+
+    /// <summary>Two peers without a server: the official program is the TLS server, both come to the same cipher and peer id.</summary>
+    [Theory]
+    [InlineData("None", true)]
+    [InlineData("TlsCrypt", true)]
+    [InlineData("TlsAuth", false)]
+    public void Peer_AgainstTheOfficialPeer_AgreesPingsAndRenegotiates(string wrap, bool export)
+    {
+        RealTool.Require("openvpn");
+        using TestNamespace space = new();
+        (string lines, string key) = Wrap(wrap);
+        string configuration = ServerConfiguration("AES-256-GCM", "SHA1")
+            .Replace("server 10.8.0.0 255.255.255.0", "tls-server\nifconfig 10.8.0.1 10.8.0.2", StringComparison.Ordinal)
+            .Replace("topology subnet", "topology p2p", StringComparison.Ordinal);
+        using RealOpenVpn peer = new(space, configuration + lines);
+        peer.WaitUntilBound();
+        using ClientShell client = new(space, new SessionSettings
+        {
+            Wrap = Enum.Parse<ControlWrapKind>(wrap),
+            WrapKey = key.AsMemory(),
+            WrapKeyDirection = 1,
+            IsPeerToPeer = true,
+            AllowKeyExport = export,
+            RenegotiateAfter = TimeSpan.Zero,
+        }, 1194);
+        Run(client, peer, () => client.Session.IsConnected, "connected");
+        Run(client, peer, () => peer.HasSaid("P2P mode NCP negotiation result"), "the official peer's result");
+        SessionConnected connected = client.Events.OfType<SessionConnected>().Single();
+        Assert.Contains($"P2P mode NCP negotiation result: TLS_export={(export ? 1 : 0)}, DATA_v2=1, peer-id {connected.PeerId}, cipher=AES-256-GCM", peer.Log,
+            StringComparison.Ordinal);
+        Run(client, peer, () => peer.HasSaid("Initialization Sequence Completed"), "the official peer is up");
+        Ping(client, peer);
+        client.Renegotiate();
+        Run(client, peer, () => client.Session.Keys.Sealer!.KeyId == 1, "sending with key 1");
+        Ping(client, peer);
     }
 
     internal static string ServerConfiguration(string cipher, string auth) =>

@@ -35,6 +35,10 @@ internal sealed class RealOpenVpn : IDisposable
 
     internal bool HasSaid(string words) => Log.Contains(words, StringComparison.Ordinal);
 
+    /// <summary>Waits until the program has its socket: a client's first datagram would be lost before, and repeated seconds later.</summary>
+    internal void WaitUntilBound() =>
+        Assert.True(SpinWait.SpinUntil(() => HasSaid("link local (bound)"), TimeSpan.FromSeconds(30)), Log);
+
     /// <summary>What the program prints for `--genkey`.</summary>
     internal static string GenerateKey(params string[] words)
     {

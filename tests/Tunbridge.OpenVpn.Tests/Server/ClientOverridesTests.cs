@@ -40,7 +40,7 @@ public sealed class ClientOverridesTests
         Assert.Equal(["echo mine", "ifconfig-ipv6 fd00:9::1000/64 fd00:9::1", "ifconfig 10.8.0.2 255.255.255.0"], Compose("push-reset\npush \"echo mine\"\n"));
 
     [Fact]
-    public void PushRemove_TakesWhatHasTheText_AndChangesAnOption()
+    public void PushRemove_TakesWhatBeginsWithTheText_AndChangesAnOption()
     {
         string[] pushed = Compose("push-remove \"dhcp-option DNS\"\npush \"dhcp-option DNS 10.8.0.53\"\npush-remove ifconfig-ipv6\npush-remove route-ipv6\n");
         Assert.Equal(["dhcp-option DNS 10.8.0.53"], pushed.Where(o => o.StartsWith("dhcp", StringComparison.Ordinal)));

@@ -72,11 +72,17 @@ internal sealed class Link : IDisposable
     {
         DateTimeOffset end = Now + TimeSpan.FromDays(1);
         Drain();
-        _stop = condition;
         while (!condition())
         {
             Assert.True(Step(end), $"nothing more happens; client: {Describe(ClientEvents)}; server: {Describe(ServerEvents)}");
         }
+    }
+
+    /// <summary>Runs up to the very datagram that makes the condition hold: its events are not taken yet.</summary>
+    internal void RunUntilJust(Func<bool> condition)
+    {
+        _stop = condition;
+        RunUntil(condition);
         _stop = null;
     }
 

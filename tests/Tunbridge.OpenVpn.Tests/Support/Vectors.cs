@@ -37,6 +37,34 @@ internal static class Vectors
         -----END OpenVPN Static key V1-----
         """;
 
+    /// <summary>A server's key of the lab, thrown away since, and a client's key that the official program made with it.</summary>
+    internal const string LabServerKey =
+        """
+        -----BEGIN OpenVPN tls-crypt-v2 server key-----
+        Rzf9bEypqfQZjK8Va7kw6u1IfHe8+fJDen4f1lESQsZfnOpU1inzajlTxcLRepVC
+        W7xugPewRsT7J/JSk+Ojs2Bv6s823S9JQlMESa7JQMqNB4U+GhZYnLMuNmPxvvm/
+        Wm/sQYgly1BhSKoiKyV87CZTbEPwvo7K8KKHKEveI/M=
+        -----END OpenVPN tls-crypt-v2 server key-----
+        """;
+
+    internal const string LabClientKey =
+        """
+        -----BEGIN OpenVPN tls-crypt-v2 client key-----
+        773fAd+jbJ8YMrIuCuYVE9TSAyR0SMcEG+pDSU9RL8CK1OvofP4/yEGq6aTe9PZ/
+        rZsnrPyxNXVUuWMzlolwp6I5Xl+JNJcSGbXQqX0TTwuZgglv2IwD0Taboqjraclw
+        vhIbtp2x+/IJOAWUkGJZBHewErEtCHvj4M9diuh9hlrDmXQyQKK632iReAdGhVXr
+        RoRFRu2ASNmT6HoGBD4aofpRuckBIGcoUC0qrWy8SkZD85AK8yXQnEZYK4UhIYAj
+        /hrqzhSEudsAqGVOETmwXLM5nfcTZlftYmvjLrLYbK3/uSx8JM2dlJRIBBorTDFZ
+        piK4bIEcgsSvrySTVFkYdiy/R+5GVZaWZcD6kXGNptdUoW2EvrnndH1ZdpBs2QPC
+        +HfOlb9Kds1PUTbtbPPwxC3STkhjWNdnPrT8jxXJ/I3MA1WzGW1QPRLfsyIg2o9i
+        BpfpqXbw5GvoMhFsNwmpszrzhmG3QghQwvea5Rbq4NTubG3xDHHaFa2UM8v/xHMi
+        myt/FdXF0rYjUTfn31pDHbK+1lmtloBR6lLy04hyS71YW96fegziGNxvBUbyrIRR
+        j9FtrD65sHjprXBxKhRgs8fh1UNuSrrPH4YpjW5RO//d1wu4ZHWMplIR8Jm0IAn0
+        sp9f78a9luTCbPJQlH7dVvKfNnISCBmhDMIuTE9o/0iTuO3ImM4N5BMhU/ejyRaM
+        rjM7r7ZE9evNTIjaOX9Ffd18jiJIO1wVGAEr
+        -----END OpenVPN tls-crypt-v2 client key-----
+        """;
+
     internal static StaticKey CountingKey => new([.. Enumerable.Range(0, 256).Select(i => (byte)i)]);
 
     internal static StaticKey Lab => StaticKey.TryParse(LabKey, out StaticKey? key) ? key! : throw new InvalidOperationException();

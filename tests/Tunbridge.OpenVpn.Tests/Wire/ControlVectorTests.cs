@@ -129,6 +129,21 @@ public sealed class ControlVectorTests
     }
 
     [Fact]
+    public void TlsCryptV2_KeysOfTheOfficialProgram_BelongTogether()
+    {
+        using TlsCryptV2ServerKey server = TlsCryptV2ServerKey.Parse(BaseCrypto.Instance, LabServerKey)!;
+        TlsCryptV2ClientKey client = TlsCryptV2ClientKey.Parse(LabClientKey)!;
+        Assert.True(server.TryUnwrap(client.Wrapped, out StaticKey? key, out byte[] metadata));
+        Assert.Equal(Hex(client.Key.Bytes), Hex(key!.Bytes));
+        Assert.Equal((9, 1), (metadata.Length, metadata[0]));       // a time, as genkey writes it
+        // What the official client sends first promises that it can repeat its key.
+        byte[] start = Hex("509d7545bae41e83b10f0000016b02c026");
+        Assert.True(PacketHead.TryReadControl(start, out PacketHead head, out ulong id));
+        Assert.Equal((Opcode.HardResetClientV3, 0x9d7545bae41e83b1ul), (head.Opcode, id));
+        Assert.True(EarlyNegotiation.IsUnderstoodBy(0x0f000001));
+    }
+
+    [Fact]
     public void TlsCryptV2_KeyChangedAnywhere_IsRefused()
     {
         using TlsCryptV2ServerKey serverKey = new(BaseCrypto.Instance, new byte[128]);

@@ -98,6 +98,50 @@ public sealed class JoinCommandTests : IDisposable
         Assert.Equal(0, (await Tool.EndAsync(join)).ExitCode);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(" --json")]
+    public async Task Join_ReaderGone_EndsQuietly(string json)
+    {
+        Add(_here, "ja", "tap", 1);
+        Add(_there, "jb", "tap", 2);
+        using Process join = await StartAsync($"join ja {There}/jb --interval 0.05{json}");
+        Assert.NotNull(await join.StandardOutput.ReadLineAsync(Token));
+
+        join.StandardOutput.Close();
+
+        string error = await join.StandardError.ReadToEndAsync(Token);
+        await join.WaitForExitAsync(Token);
+        Assert.Equal((0, ""), (join.ExitCode, error));
+    }
+
+    [Fact]
+    public async Task Join_CaptureThatFails_IsToldAtOnceAndTheTrafficGoesOn()
+    {
+        RealTool.Require("ping");
+        Add(_here, "ja", "tun", 1);
+        Add(_there, "jb", "tun", 2);
+        // Every write to a pipe whose reader is gone fails; a full disk would have to be filled.
+        string directory = Directory.CreateTempSubdirectory("tbjoin").FullName;
+        string pipe = Path.Combine(directory, "pipe");
+        Assert.Equal(0, CommandResult.Of("mkfifo", pipe).ExitCode);
+        using Process reader = CommandResult.Start("sh", "-c", $"exec 3< {pipe}; read end");
+        using Process join = await StartAsync($"join ja {There}/jb --json --capture {pipe}");
+        reader.StandardInput.Close();
+        await reader.WaitForExitAsync(Token);
+
+        Assert.Equal(0, _here.Exec("ping", "-c", "1", "-W", "20", "10.6.0.2").ExitCode);
+
+        Assert.Contains($"{pipe} ends early: ", await join.StandardError.ReadLineAsync(Token), StringComparison.Ordinal);
+        Assert.Equal(0, _here.Exec("ping", "-c", "1", "-W", "20", "10.6.0.2").ExitCode);
+        Tool.Signal(join, "INT");
+        CommandResult result = await Tool.EndAsync(join);
+        Assert.Equal(0, result.ExitCode);
+        Assert.NotNull(result.Json().GetProperty("capture").GetProperty("error").GetString());
+        Assert.DoesNotContain("ends early", result.Error, StringComparison.Ordinal);
+        Directory.Delete(directory, recursive: true);
+    }
+
     [Fact]
     public async Task Join_Capture_IsReadByTcpdump()
     {
@@ -193,6 +237,7 @@ public sealed class JoinCommandTests : IDisposable
         Refused(2, "join tap0 tap1 --interval x", "0.01 to 86400");
         Refused(2, "join tap0 tap1 --offload maybe", "maybe");
         using TapDevice held = TapDevice.Attach("tap1", new() { Namespace = _here.Namespace });
+        Assert.EndsWith(": stop it first", _here.Tunbridge("join tap0 tap1").AssertOneLine(1), StringComparison.Ordinal);
         Refused(1, "join tap0 tap1", $"held by process {Environment.ProcessId}");
         using TapDevice shared = TapDevice.Create(new() { Name = "tap2", MultiQueue = true, Namespace = _here.Namespace });
         Refused(1, "join tap0 tap2", $"held by process {Environment.ProcessId}");

@@ -84,6 +84,22 @@ public sealed class WaitingTests
         Assert.False(File.Exists($"/run/tunbridge/{served.Name}.serve"));
     }
 
+    [Fact]
+    public async Task Monitor_ReaderGone_EndsQuietly()
+    {
+        using ServedFile served = new("devices: {tap3: {kind: tap, mtu: 1400}}");
+        await served.HeardAsync("READY=1");
+        using Process monitor = served.Space.StartTunbridge($"monitor -f {served.File.Path} --name {served.Name}");
+        Assert.NotNull(await monitor.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+
+        monitor.StandardOutput.Close();
+        served.Space.Ip("link set tap3 mtu 1300");
+
+        string error = await monitor.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await monitor.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((0, ""), (monitor.ExitCode, error));
+    }
+
     private static async Task<Process> HoldAsync(ServedFile served, ConfigurationText file)
     {
         Process holder = served.Space.StartTunbridge($"try --timeout 3600 -f {file.Path} --name holder");

@@ -51,6 +51,32 @@ public sealed class SysvServiceTests
             """));
     }
 
+    [Theory]
+    [InlineData("sysv")]
+    [InlineData("systemd")]
+    public void Install_DryRun_SaysWhatTheInstallationThenDoes(string kind)
+    {
+        using TestNamespace space = new();
+        ServicePlace.AssertDone(ServicePlace.Shell(space, $$"""
+            echo '#!/bin/sh' > /etc/init.d/lab
+            install() { $program service install --{{kind}} --name lab --program $program "$@"; }
+            tree() { find /etc /var /run -type f -exec md5sum {} + ; find /etc /var /run -type l; }
+            before=$(tree)
+            said=$(install --dry-run 2>&1)
+            [ "$(tree)" = "$before" ]
+            made=$(install 2>/dev/null)
+            [ "$(tree)" != "$before" ]
+            [ -n "$(echo "$made" | grep '^written: ')" ]
+            for word in 'keep kept' 'write written' 'link linked' 'remove removed'; do
+              set -- $word
+              [ "$(echo "$said" | sed -n "s/^would $1: //p" | sed 's/ to \S*$//')" = "$(echo "$made" | sed -n "s/^$2: //p")" ]
+            done
+            [ {{kind}} != sysv ] || ! [ -x /usr/sbin/update-rc.d ] || echo "$said" | grep -qx 'would run: /usr/sbin/update-rc.d lab defaults'
+            ! echo "$said" | grep -q 'it starts at the next boot'
+            ! install -n | grep '^would write'
+            """));
+    }
+
     [Fact]
     public void ClassicScript_ImportedAndReplaced_GivesTheSameCardAndIsPutBack()
     {

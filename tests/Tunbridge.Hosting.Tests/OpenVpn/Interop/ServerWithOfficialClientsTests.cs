@@ -218,4 +218,48 @@ public sealed class ServerWithOfficialClientsTests
         await rig.Holds(() => rig.Log.HasSaid("VERIFY ERROR: depth=0, error=certificate revoked: CN=revoked"), "refused", refused);
         Assert.True(rig.Log.HasSaid("TLS Error: TLS handshake failed"), rig.Log.Text);
     }
+
+    [Fact]
+    public async Task Tcp_Connects_PingsComesBackAfterBeingKilled()
+    {
+        await using ServerRig rig = ServerRig.Start("proto tcp\nkeepalive 1 60\nserver-ipv6 fd00:8::/64");
+        ClientEnd end = rig.AddEnd();
+        RealOpenVpn before = await rig.ConnectAsync(end, lines: "proto tcp-client");
+        Assert.True(end.Pings("10.8.0.1", size: 1400), rig.Log.Text + before.Log);
+        before.Kill();
+        await rig.Holds(() => rig.Server.Snapshot().Clients.Count == 0, "gone", before);
+        Assert.True(rig.Log.HasSaid("SIGUSR1[soft,connection-reset] received, client-instance restarting"), rig.Log.Text);
+        RealOpenVpn after = await rig.ConnectAsync(end, lines: "proto tcp-client");
+        Assert.True(end.Pings("fd00:8::1"), rig.Log.Text + after.Log);
+    }
+
+    [Fact]
+    public async Task Tap_OverTcpWithTlsCryptV2_CarriesFrames()
+    {
+        string serverKey = CommandResult.Of("openvpn", "--genkey", "tls-crypt-v2-server").Output;
+        string file = Path.GetTempFileName();
+        File.WriteAllText(file, serverKey);
+        string key = CommandResult.Of("openvpn", "--tls-crypt-v2", file, "--genkey", "tls-crypt-v2-client").Output;
+        File.Delete(file);
+        await using ServerRig rig = ServerRig.Start($"proto tcp\ndev tap\nkeepalive 1 60\nclient-to-client\n<tls-crypt-v2>\n{serverKey}\n</tls-crypt-v2>");
+        ClientEnd first = rig.AddEnd();
+        ClientEnd second = rig.AddEnd();
+        string lines = $"proto tcp-client\ndev tap\n<tls-crypt-v2>\n{key}\n</tls-crypt-v2>";
+        RealOpenVpn client = await rig.ConnectAsync(first, "client1", lines);
+        await rig.ConnectAsync(second, "client2", lines);
+        Assert.True(first.Pings("10.8.0.1", size: 1400), rig.Log.Text + client.Log);
+        Assert.True(first.Pings("10.8.0.3"), rig.Log.Text + client.Log);
+    }
+
+    [Theory]
+    [InlineData("net30", "ifconfig 10.8.0.6 10.8.0.5")]
+    [InlineData("p2p", "ifconfig 10.8.0.4 10.8.0.1")]
+    public async Task OlderTopologies_GiveAddressesAndPing(string topology, string pushed)
+    {
+        await using ServerRig rig = ServerRig.Start($"topology {topology}\nserver 10.8.0.0 255.255.255.0\nkeepalive 1 60");
+        ClientEnd end = rig.AddEnd();
+        RealOpenVpn client = await rig.ConnectAsync(end);
+        Assert.True(client.HasSaid(pushed), client.Log);
+        Assert.True(end.Pings("10.8.0.1"), rig.Log.Text + client.Log);
+    }
 }

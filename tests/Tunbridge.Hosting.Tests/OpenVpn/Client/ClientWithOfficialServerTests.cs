@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+using Tunbridge.Hosting.OpenVpn;
+using Tunbridge.Testing;
+
+namespace Tunbridge.Hosting.Tests.OpenVpn;
+
+/// <summary>Our client with card and host against the official server.</summary>
+public sealed class ClientWithOfficialServerTests
+{
+    [Fact]
+    public async Task Client_OverUdp_PingsBothFamiliesAndLeavesTheHostAsItWas()
+    {
+        await using ClientRig rig = new();
+        string before = rig.Space.Ip("route");
+        RealOpenVpn server = rig.Serve("push \"route 10.77.0.0 255.255.0.0\"\nkeepalive 2 10\nexplicit-exit-notify 1");
+
+        rig.Start("explicit-exit-notify 1");
+        await rig.Connected();
+
+        rig.AssertPings("10.8.0.1");
+        rig.AssertPings("fd08::1");
+        Assert.Contains("10.77.0.0/16 via 10.8.0.1 dev tun0", rig.Space.Ip("route"), StringComparison.Ordinal);
+        OpenVpnClientStatus status = rig.Client.Snapshot();
+        Assert.Equal(OpenVpnClientState.Connected, status.State);
+        Assert.Equal("10.8.0.2", status.Address?.ToString());
+        Assert.True(status.Counters!.PacketsReceived > 0);
+        Assert.Equal(OpenVpnClientEnd.Stopped, await rig.StopAsync());
+        Assert.Equal(before, rig.Space.Ip("route"));
+        await rig.Holds(() => server.HasSaid("remote-exit"), "the server hears that the client leaves");
+    }
+
+    [Theory]
+    [InlineData("udp4", "none", "10.98.0.1")]
+    [InlineData("udp6", "tls-crypt", "fd98::1")]
+    [InlineData("udp4", "tls-crypt-v2", "10.98.0.1")]
+    [InlineData("udp4", "tls-auth", "10.98.0.1")]
+    [InlineData("tcp4", "tls-auth", "10.98.0.1")]
+    [InlineData("tcp6", "tls-crypt-v2", "fd98::1")]
+    [InlineData("tcp4", "none", "10.98.0.1")]
+    public async Task Client_WithEachWrapAndTransport_Pings(string protocol, string wrap, string address)
+    {
+        await using ClientRig rig = new();
+        (string serverLines, string clientLines) = Wrap(wrap);
+        RealOpenVpn server = rig.Serve($"proto {(protocol.StartsWith("tcp", StringComparison.Ordinal) ? protocol + "-server" : protocol)}\nkeepalive 2 10\n{serverLines}");
+
+        rig.Start($"proto {protocol}\nremote {address} 1194\n{clientLines}");
+        await rig.Connected();
+
+        rig.AssertPings("10.8.0.1");
+        rig.AssertPings("fd08::1");
+        await rig.StopAsync();
+        Assert.False(server.HasSaid("Bad encapsulated packet"), server.Log);
+    }
+
+    [Fact]
+    public async Task Client_OverTap_Pings()
+    {
+        await using ClientRig rig = new();
+        rig.Serve("dev tap\nkeepalive 2 10");
+
+        rig.Start("dev tap");
+        await rig.Connected();
+
+        rig.AssertPings("10.8.0.1");
+    }
+
+    [Fact]
+    public async Task Client_WithTopologyNet30_HasAPointToPointCard()
+    {
+        await using ClientRig rig = new();
+        rig.Serve("topology net30\nserver 10.8.0.0 255.255.255.0\nkeepalive 2 10");
+
+        rig.Start("");
+        await rig.Connected();
+
+        Assert.Contains("inet 10.8.0.6 peer 10.8.0.5/32", rig.Space.Ip("addr show tun0"), StringComparison.Ordinal);
+        rig.AssertPings("10.8.0.1");
+    }
+
+    [Fact]
+    public async Task Client_WithPushedNameServers_TellsTheResolver()
+    {
+        await using ClientRig rig = new();
+        FakeResolver resolver = new();
+        rig.Resolver = resolver.Told;
+        rig.Serve("push \"dhcp-option DNS 10.8.0.1\"\npush \"dhcp-option DOMAIN corp.example\"");
+
+        rig.Start("");
+        await rig.Connected();
+        await rig.StopAsync();
+
+        Assert.Equal("dns tun0 10.8.0.1\ndomain tun0 corp.example ~.\nrevert tun0\n", resolver.Calls);
+    }
+
+    [Fact]
+    public async Task Client_WhenTheFirstRemoteIsDead_GoesOnToTheSecond()
+    {
+        await using ClientRig rig = new();
+        rig.Serve("");
+
+        rig.Start("server-poll-timeout 2\nremote 10.98.0.77 1194\nremote 10.98.0.1 1194");
+        await rig.Connected();
+
+        Assert.True(rig.Log.HasSaid("Server poll timeout, restarting"), rig.Log.Text);
+        Assert.True(rig.Log.HasSaid("SIGUSR1[soft,server_poll] received, process restarting"), rig.Log.Text);
+        rig.AssertPings("10.8.0.1");
+    }
+
+    [Fact]
+    public async Task Client_WhenTcpIsRefused_GoesOnToTheNextRemote()
+    {
+        await using ClientRig rig = new();
+        rig.Serve("proto tcp4-server");
+
+        rig.Start("proto tcp4\nremote 10.98.0.1 1195\nremote 10.98.0.1 1194");
+        await rig.Connected();
+
+        Assert.True(rig.Log.HasSaid("TCP: connect to [AF_INET]10.98.0.1:1195 failed"), rig.Log.Text);
+    }
+
+    [Theory]
+    [InlineData("persist-tun", 1)]
+    [InlineData("", 2)]
+    public async Task Client_WhenTheServerDiesAndComesBack_ReconnectsWithOrWithoutItsCard(string lines, int cards)
+    {
+        await using ClientRig rig = new();
+        RealOpenVpn server = rig.Serve("keepalive 1 4");
+        rig.Start(lines);
+        await rig.Connected();
+
+        server.Kill();
+        rig.Serve("keepalive 1 4");
+        await rig.Connected(times: 2);
+
+        Assert.True(rig.Log.HasSaid("Inactivity timeout (--ping-restart), restarting"), rig.Log.Text);
+        Assert.True(rig.Log.HasSaid("SIGUSR1[soft,ping-restart] received, process restarting"), rig.Log.Text);
+        Assert.Equal(cards, rig.Cards);
+        Assert.Equal(lines.Length > 0, rig.Log.HasSaid("Preserving previous TUN/TAP instance: tun0"));
+        rig.AssertPings("10.8.0.1");
+    }
+
+    [Fact]
+    public async Task Client_WithPersistTunAndOtherOptions_OpensTheCardAnew()
+    {
+        await using ClientRig rig = new();
+        RealOpenVpn server = rig.Serve("keepalive 1 4");
+        rig.Start("persist-tun");
+        await rig.Connected();
+
+        server.Kill();
+        rig.Serve("keepalive 1 4\npush \"route 10.77.0.0 255.255.0.0\"");
+        await rig.Connected(times: 2);
+
+        Assert.True(rig.Log.HasSaid("NOTE: Pulled options changed on restart"), rig.Log.Text);
+        Assert.Equal(2, rig.Cards);
+        Assert.Contains("10.77.0.0/16", rig.Space.Ip("route"), StringComparison.Ordinal);
+        rig.AssertPings("10.8.0.1");
+    }
+
+    [Fact]
+    public async Task Client_WhenTheServerSaysRestart_ConnectsAgain()
+    {
+        await using ClientRig rig = new();
+        RealOpenVpn server = rig.Serve("keepalive 5 60\nexplicit-exit-notify 1");
+        rig.Start("persist-tun");
+        await rig.Connected();
+
+        server.Signal("TERM");
+        await rig.Holds(() => rig.Log.HasSaid("SIGUSR1[soft,server-pushed-connection-reset] received"), "told to restart");
+        await rig.Holds(() => server.HasEnded, "the server has ended");
+        rig.Serve("keepalive 5 60");
+        await rig.Connected(times: 2);
+
+        rig.AssertPings("10.8.0.1");
+    }
+
+    [Fact]
+    public async Task Client_WhenAskedToRestart_ConnectsAgainAtOnce()
+    {
+        await using ClientRig rig = new();
+        rig.Serve("keepalive 5 60");
+        rig.Start("persist-tun");
+        await rig.Connected();
+
+        rig.Client.Restart();
+        await rig.Connected(times: 2);
+
+        Assert.Equal(1, rig.Client.Snapshot().Restarts);
+        rig.AssertPings("10.8.0.1");
+    }
+
+    [Fact]
+    public async Task Client_WithRedirectGateway_KeepsTheServerReachable()
+    {
+        await using ClientRig rig = new();
+        rig.Space.Ip("route add default via 10.98.0.1");
+        rig.Serve("push \"redirect-gateway def1 ipv6\"\nkeepalive 2 10");
+
+        rig.Start("");
+        await rig.Connected();
+
+        rig.AssertPings("10.8.0.1");
+        Assert.Contains("dev tun0", rig.Space.Ip("route get 8.8.8.8"), StringComparison.Ordinal);
+        Assert.Contains("dev w0", rig.Space.Ip("route get 10.98.0.1"), StringComparison.Ordinal);
+        await rig.StopAsync();
+        Assert.DoesNotContain("tun0", rig.Space.Ip("route"), StringComparison.Ordinal);
+        Assert.Contains("default via 10.98.0.1", rig.Space.Ip("route"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Client_WhoseServerHasAnotherAuthority_SaysWhyAndTriesAgain()
+    {
+        await using ClientRig rig = new();
+        rig.Serve("");
+        using TestAuthority other = new("Other CA");
+
+        rig.Start(other.Blocks("client1"));
+        await rig.Holds(() => rig.Log.Count("SIGUSR1[soft,tls-error] received, process restarting") > 1, "it tries again");
+
+        Assert.True(rig.Log.HasSaid("VERIFY ERROR: depth="), rig.Log.Text);
+    }
+
+    private static (string Server, string Client) Wrap(string kind)
+    {
+        switch (kind)
+        {
+            case "tls-auth":
+                string shared = GenerateKey("--genkey", "secret", "/dev/stdout");
+                return ($"auth SHA256\nkey-direction 0\n<tls-auth>\n{shared}</tls-auth>", $"auth SHA256\nkey-direction 1\n<tls-auth>\n{shared}</tls-auth>");
+            case "tls-crypt":
+                string key = GenerateKey("--genkey", "secret", "/dev/stdout");
+                return ($"<tls-crypt>\n{key}</tls-crypt>", $"<tls-crypt>\n{key}</tls-crypt>");
+            case "tls-crypt-v2":
+                string folder = Directory.CreateTempSubdirectory("tls-crypt-v2").FullName;
+                string serverKey = Path.Combine(folder, "server.key");
+                GenerateKey("--genkey", "tls-crypt-v2-server", serverKey);
+                string clientFile = Path.Combine(folder, "client.key");
+                GenerateKey("--tls-crypt-v2", serverKey, "--genkey", "tls-crypt-v2-client", clientFile);
+                string clientKey = File.ReadAllText(clientFile);
+                string text = File.ReadAllText(serverKey);
+                Directory.Delete(folder, recursive: true);
+                return ($"<tls-crypt-v2>\n{text}</tls-crypt-v2>", $"<tls-crypt-v2>\n{clientKey}</tls-crypt-v2>");
+            default:
+                return ("", "");
+        }
+    }
+
+    private static string GenerateKey(params string[] words)
+    {
+        CommandResult result = CommandResult.Of("openvpn", words);
+        Assert.True(result.ExitCode == 0, result.Output + result.Error);
+        return result.Output;
+    }
+}
