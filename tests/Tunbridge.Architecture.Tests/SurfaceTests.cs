@@ -75,6 +75,9 @@ public sealed class SurfaceTests
             return type.Name;
         if (Nullable.GetUnderlyingType(type) is { } value)
             return Name(value) + "?";
+        // Counts as nested in the type that it is a parameter of.
+        if (type.IsGenericParameter)
+            return type.Name;
         string name = type.IsNested ? $"{Name(type.DeclaringType!)}.{type.Name}" : type.Name;
         int tick = name.IndexOf('`', StringComparison.Ordinal);
         return type.IsGenericType && tick > 0

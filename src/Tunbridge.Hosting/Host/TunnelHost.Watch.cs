@@ -25,7 +25,7 @@ public sealed partial class TunnelHost
             {
                 // Ours are the answer, not the question; a lost event may have been any.
                 if (happened is not RouteEvent { Route.Protocol: RouteOrigin.Protocol })
-                    await AdaptAsync().ConfigureAwait(false);
+                    await TryAdaptAsync().ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is ObjectDisposedException or LinuxException)
@@ -34,24 +34,30 @@ public sealed partial class TunnelHost
         }
     }
 
+    private async Task TryAdaptAsync()
+    {
+        try
+        {
+            await AdaptAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or LinuxException or UnauthorizedAccessException)
+        {
+            // The next change of a route is the next try.
+            _options.Log.Write(1, $"ERROR: the server's way outside the tunnel cannot follow the host's routes: {e.Message}");
+        }
+    }
+
     private Task AdaptAsync() => InTurnAsync(netlink =>
     {
         if (_network is not { } network || _demand is not { } demand || _isDisposed)
             return;
-        HostState state = HostState.Read(netlink);
-        TunnelNetwork wanted = TunnelLayout.Of(state, network.Card, Reduce(demand), network, OutsideNameServers(), out _);
+        HostState state = HostState.Read(netlink, [SwitchOf(network.Card)]);
+        TunnelNetwork wanted = TunnelLayout.Of(state, network.Card, Reduce(demand, state), network, OutsideNameServers(), out _);
         // Only what leads around the tunnel follows the host; the rest is as it was asked for.
         bool isSame = Around(wanted).SequenceEqual(Around(network)) && network.Routes.All(r => r.Card == network.Card || IsThere(state, r));
         if (isSame)
             return;
-        try
-        {
-            Apply(netlink, network.Card, demand, CancellationToken.None);
-        }
-        catch (Exception e) when (e is IOException or LinuxException)
-        {
-            _options.Log.Write(1, $"ERROR: the server's way outside the tunnel cannot follow the host's routes: {e.Message}");
-        }
+        Apply(netlink, network.Card, demand, CancellationToken.None);
     }, CancellationToken.None);
 
     private static IEnumerable<string> Around(TunnelNetwork network) => network.Routes.Where(r => r.Card != network.Card).Select(r => r.ToString());

@@ -16,9 +16,11 @@ public sealed partial class TunnelHost : ITunnelHost
 {
     private readonly TunnelHostOptions _options;
     private readonly HostResolver? _resolver;
-    private readonly SemaphoreSlim _turn = new(1, 1);
 
-    // Under _turn.
+    // A process takes the lock of a namespace once: its tunnels take turns.
+    private static readonly SemaphoreSlim s_turn = new(1, 1);
+
+    // In turn.
     private TunnelNetwork? _network;
     private HostDemand? _demand;
     private ResolverEntry? _told;
@@ -70,7 +72,7 @@ public sealed partial class TunnelHost : ITunnelHost
 
     private async Task InTurnAsync(Action<RouteNetlink> action, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await s_turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             // The journal, its lock and /proc/sys belong to the namespace of the thread; netlink and tools block.
@@ -84,7 +86,7 @@ public sealed partial class TunnelHost : ITunnelHost
         }
         finally
         {
-            _turn.Release();
+            s_turn.Release();
         }
 
         void Act()
@@ -98,8 +100,9 @@ public sealed partial class TunnelHost : ITunnelHost
     {
         // For its lock; what comes next is in a record of the tunnel's own.
         using ChangeJournal journal = ChangeJournal.Open(netlink, _options.Tunnel, cancellationToken: cancellationToken);
-        HostState state = HostState.Read(netlink);
-        TunnelNetwork wanted = TunnelLayout.Of(state, device, Reduce(demand), _network, OutsideNameServers(), out IReadOnlyList<string> notes);
+        HostState state = HostState.Read(netlink, [SwitchOf(device)]);
+        bool lacksIPv6 = state.FindSysctl(SwitchOf(device)) != "0" && HasIPv6(demand);
+        TunnelNetwork wanted = TunnelLayout.Of(state, device, Reduce(demand, state), _network, OutsideNameServers(), out IReadOnlyList<string> notes);
         if (_options.LeavesCard)
             wanted = wanted with { Addresses = [], Mtu = null, Mac = null, QueueLength = null };
         ChangePlan plan = TunnelPlanner.Create(state, _network, wanted, out IReadOnlyList<CardRoute> left);
@@ -119,6 +122,8 @@ public sealed partial class TunnelHost : ITunnelHost
         }
         (_network, _demand, _told) = (wanted, demand, entry);
         WriteOrRemove(_network, _told is not null, both);
+        if (lacksIPv6)
+            _options.Log.Write(1, $"NOTE: IPv6 is switched off on this host ({SwitchOf(device)}): the tunnel's IPv6 addresses and routes are left out");
         foreach (string note in notes.Concat(refused))
             _options.Log.Write(1, $"NOTE: {note}");
         foreach (CardRoute route in left)
@@ -163,7 +168,23 @@ public sealed partial class TunnelHost : ITunnelHost
         }
     }
 
-    private HostDemand Reduce(HostDemand demand) => _options.LeavesRoutes ? demand with { Routes = [], Redirect = null, Outside = [] } : demand;
+    private HostDemand Reduce(HostDemand demand, HostState state)
+    {
+        if (_options.LeavesRoutes)
+            demand = demand with { Routes = [], Redirect = null, Outside = [] };
+        return state.Sysctls.Values.FirstOrDefault() == "0" ? demand : demand with
+        {
+            Addresses = [.. demand.Addresses.Where(a => !IsIPv6(a.Address))],
+            Routes = [.. demand.Routes.Where(r => !IsIPv6(r.Network.BaseAddress))],
+            Redirect = demand.Redirect is { } redirect ? redirect with { IPv6 = false } : null,
+        };
+    }
+
+    private static string SwitchOf(string device) => $"net/ipv6/conf/{device}/disable_ipv6";
+
+    private static bool HasIPv6(HostDemand demand) => demand.Addresses.Any(a => IsIPv6(a.Address)) || demand.Redirect is { IPv6: true };
+
+    private static bool IsIPv6(IPAddress address) => address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6;
 
     private TunnelRecord RecordOf(TunnelNetwork network) => new() { Tunnel = _options.Tunnel, Network = network };
 

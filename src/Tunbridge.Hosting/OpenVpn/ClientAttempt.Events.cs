@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Tunbridge.OpenVpn.Client;
 using Tunbridge.OpenVpn.Control;
-using Tunbridge.OpenVpn.Data;
 using Tunbridge.OpenVpn.Wire;
 using Tunbridge.Tunnels;
 
@@ -50,7 +49,7 @@ internal sealed partial class ClientAttempt
         Peer = new TunnelPeer(_channel, _path)
         {
             Index = connected.PeerId,
-            MaximumSegmentSize = SegmentSize.Of(_configuration.MssFix, _settings, connected.Cipher, connected.PeerId is not null, _server.IsIPv6),
+            MaximumSegmentSize = session.SegmentLimit(_configuration.MssFix, _server.IsIPv6) ?? 0,
         };
         _pump!.Add(Peer);
         _setUp = SetUpAsync(connected, ending);

@@ -136,7 +136,7 @@ internal sealed partial class ClientAttempt : IDisposable
         });
         TunnelPump pump = _pump;
         _ = pump.Completion.ContinueWith(
-            done => _mailbox.Post(() => End(new() { Signal = "card-error", Advance = ClientAdvance.Stay }, $"the tunnel stopped: {done.Exception?.InnerException?.Message}")),
+            done => _mailbox.Post(() => End(new() { Signal = "card-error", Advance = ClientAdvance.Stay, LosesCard = true }, $"the tunnel stopped: {done.Exception?.InnerException?.Message}")),
             CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         if (link.IsStream)
         {

@@ -45,8 +45,9 @@ public sealed partial class OpenVpnClient
         await ApplyAsync(demand, cancellationToken).ConfigureAwait(false);
         await _scripts.RouteUpAsync(cancellationToken).ConfigureAwait(false);
         _digest = options.Digest;
-        _status = _status with { Device = _card.Name, Address = options.Address?.Address, AddressV6 = options.AddressV6?.Address, Cipher = cipher };
-        return _card;
+        TunnelCard card = _card;
+        Update(s => s with { Device = card.Name, Address = options.Address?.Address, AddressV6 = options.AddressV6?.Address, Cipher = cipher });
+        return card;
     }
 
     // It finds the card with its addresses, and the routes not yet.
@@ -54,7 +55,7 @@ public sealed partial class OpenVpnClient
     {
         if (!isKept)
             await ApplyAsync(demand with { Routes = [], Redirect = null, Outside = [], NameServers = [] }, cancellationToken).ConfigureAwait(false);
-        if (await _scripts.UpAsync(isRestart: isKept || _status.Restarts > 0, cancellationToken).ConfigureAwait(false))
+        if (await _scripts.UpAsync(isRestart: isKept || _restarts > 0, cancellationToken).ConfigureAwait(false))
             return;
         await CloseCardAsync(isRestart: false).ConfigureAwait(false);
         throw new IOException("the up script failed");
@@ -103,7 +104,7 @@ public sealed partial class OpenVpnClient
         if (!_scripts.DownRunsFirst)
             await _scripts.DownAsync(isRestart).ConfigureAwait(false);
         (_card, _demand, _digest) = (null, null, "");
-        _status = _status with { Device = null, Address = null, AddressV6 = null };
+        Update(s => s with { Device = null, Address = null, AddressV6 = null });
     }
 
     private async Task<IReadOnlyDictionary<string, IPAddress>> ResolveRoutesAsync(PulledOptions options, CancellationToken cancellationToken)

@@ -13,6 +13,8 @@ public sealed partial class OpenVpnClient
 {
     private const int PatientRounds = 5;
 
+    private int _restarts;
+
     private async Task<ClientAttemptEnd> TryAllAsync(CancellationToken cancellationToken)
     {
         RemoteEndpoint[] remotes = [.. _configuration.Remotes];
@@ -68,7 +70,8 @@ public sealed partial class OpenVpnClient
     private async Task PauseAsync(RemoteEndpoint remote, ClientAttemptEnd end, int failedRounds, CancellationToken cancellationToken)
     {
         Log(1, $"SIGUSR1[{(end.Signal.Length == 0 ? "hard" : "soft")},{end.Signal}] received, process restarting");
-        _status = _status with { Restarts = _status.Restarts + 1, LastRestart = end.Signal, Cipher = null };
+        _restarts++;
+        Update(s => s with { Restarts = _restarts, LastRestart = end.Signal, Cipher = null });
         Enter(OpenVpnClientState.Reconnecting);
         ClientDirectives client = _configuration.For(remote).Client;
         TimeSpan pause = client.RetryDelay;
@@ -114,9 +117,8 @@ public sealed partial class OpenVpnClient
         (string user, ReadOnlyMemory<byte> password) = await _credentials.GetAsync(cancellationToken).ConfigureAwait(false);
         RenewTls();
         SessionSettings settings = _options.Identity.SessionFor(remote) with { Username = user, Password = password, PeerInfo = PeerInfoOf(configuration) };
-        if (_status.State != OpenVpnClientState.Connecting)
-            Enter(OpenVpnClientState.Reconnecting);
-        _status = _status with { Remote = remote, RemoteAddress = address };
+        Enter(_restarts > 0 ? OpenVpnClientState.Reconnecting : OpenVpnClientState.Connecting);
+        Update(s => s with { Remote = remote, RemoteAddress = address });
         await KeepOutsideAsync(address.Address, cancellationToken).ConfigureAwait(false);
         Log(3, $"TCP/UDP: Preserving recently used remote address: {Name(new(address))}");
         using ClientAttempt attempt = new(this, _options, configuration, settings, _tls!, _clock, remote, address);
@@ -135,7 +137,7 @@ public sealed partial class OpenVpnClient
             _credentials.ForgetPassword();
         }
         _credentials.ForgetAnswer();
-        if (!configuration.Client.KeepsCard && end.Final is null)
+        if ((!configuration.Client.KeepsCard || end.LosesCard) && end.Final is null)
             await CloseCardAsync(isRestart: true).ConfigureAwait(false);
         return end;
     }

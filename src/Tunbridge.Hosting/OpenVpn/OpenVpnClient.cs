@@ -20,7 +20,8 @@ public sealed partial class OpenVpnClient : IDisposable
     private readonly TunnelClock _clock;
     private readonly ClientCredentials _credentials;
     private readonly ClientScripts _scripts;
-    private volatile OpenVpnClientStatus _status;
+    private readonly Lock _lock = new();
+    private OpenVpnClientStatus _status;        // under _lock: the owner writes it, and what it has set up aside
     private volatile ClientAttempt? _attempt;
     private readonly PeerCounters _earlier = new();
     private ITlsContext? _tls;
@@ -97,15 +98,21 @@ public sealed partial class OpenVpnClient : IDisposable
         Add(counters, _earlier);
         if (_attempt?.Peer is { } peer)
             Add(counters, peer.Counters);
-        return _status with { Counters = counters };
+        lock (_lock)
+            return _status with { Counters = counters };
     }
 
     internal void Log(int verbosity, string line) => _options.Log.Write(verbosity, line);
 
     internal void Enter(OpenVpnClientState state)
     {
-        if (_status.State != state)
-            _status = _status with { State = state, Since = _options.Clock.GetUtcNow() };
+        Update(s => s.State == state ? s : s with { State = state, Since = _options.Clock.GetUtcNow() });
+    }
+
+    private void Update(Func<OpenVpnClientStatus, OpenVpnClientStatus> change)
+    {
+        lock (_lock)
+            _status = change(_status);
     }
 
     internal void TakeToken(Session session) => _credentials.Take(session.AuthToken, session.AuthTokenUser);

@@ -45,8 +45,8 @@ public sealed partial class OpenVpnServer
             return false;
         if (reason == DropReason.NotAuthentic)
             TellUnwrapped(client.Path.Path.Remote);
-        else
-            Interlocked.Add(ref client.ControlReceived, length);
+        else if (client.Peer is null)
+            Interlocked.Add(ref client.ControlReceived, length);    // from then on the pump counts
         Serve(client);
         return true;
     }
@@ -118,7 +118,8 @@ public sealed partial class OpenVpnServer
         while (!client.IsGone && !client.IsHeld && client.Session.TryPollTransmit(now, _room, out int length))
         {
             _pump.SendControl(client.Path, _room.AsSpan(0, length));
-            Interlocked.Add(ref client.ControlSent, length);
+            if (client.Peer is null)
+                Interlocked.Add(ref client.ControlSent, length);
         }
         TakeEvents(client);
         if (client.IsGone)

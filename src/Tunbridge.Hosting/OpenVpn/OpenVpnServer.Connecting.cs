@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using Tunbridge.OpenVpn.Control;
-using Tunbridge.OpenVpn.Data;
 using Tunbridge.OpenVpn.Server;
 using Tunbridge.OpenVpn.Settings;
 
@@ -93,7 +92,7 @@ public sealed partial class OpenVpnServer
         client.Peer = new TunnelPeer(client.Channel, client.Path)
         {
             Index = connected.PeerId,
-            MaximumSegmentSize = SegmentSize.Of(_configuration.MssFix, _settings, connected.Cipher, connected.PeerId is not null, client.Path.Path.Remote.IsIPv6),
+            MaximumSegmentSize = client.Session.SegmentLimit(_configuration.MssFix, client.Path.Path.Remote.IsIPv6) ?? 0,
         };
         _halfOpen.Remove(client);
         _peers[client.Peer] = client;

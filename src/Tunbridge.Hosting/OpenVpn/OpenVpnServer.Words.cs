@@ -2,7 +2,6 @@
 using System.Net;
 using Tunbridge.Linux;
 using Tunbridge.OpenVpn.Control;
-using Tunbridge.Packets;
 using Tunbridge.Tunnels;
 
 namespace Tunbridge.Hosting.OpenVpn;
@@ -90,7 +89,8 @@ public sealed partial class OpenVpnServer
             Log(client, 4, $"packet dropped: {mail.Drop}");
     }
 
+    // Of the beginning of a packet, which its length is not compared with.
     private static string SourceOf(ReadOnlySpan<byte> packet) =>
-        Ipv4View.TryParse(packet, out _) ? new IPAddress(packet.Slice(12, 4)).ToString()
+        packet.Length >= 20 && packet[0] >> 4 == 4 ? new IPAddress(packet.Slice(12, 4)).ToString()
         : packet.Length >= 40 && packet[0] >> 4 == 6 ? new IPAddress(packet.Slice(8, 16)).ToString() : "?";
 }

@@ -85,7 +85,7 @@ internal sealed class ServerClient(long id, Session session, LinkPath path, Date
     /// <summary>The networks that lead to it.</summary>
     internal List<IPNetwork> Networks { get; } = [];
 
-    /// <summary>Control bytes, which are counted with the peer's once there is one.</summary>
+    /// <summary>Bytes of the handshake; the peer's counters begin behind it.</summary>
     internal long ControlReceived;
 
     internal long ControlSent;

@@ -26,6 +26,27 @@ public sealed class SessionTests
         }
     }
 
+    [Fact]
+    public void SupersededKey_AfterItsSuccessorSends_StillOpensAndAcknowledges()
+    {
+        using Link link = new(Settings("TlsCrypt"));
+        link.RunUntil(() => link.Client.IsConnected && link.Server!.IsConnected);
+        using Tunbridge.OpenVpn.Data.DataSealer old = link.Client.Keys.Sealer!.Fork();
+        Assert.True(link.Server!.Renegotiate(link.Now));
+        link.RunUntil(() => link.Client.Keys.Sealer!.KeyId == 1 && link.Server.Keys.Sealer!.KeyId == 1);
+        // Long enough for TLS and sealers of the old key to be gone, and not for its opener.
+        link.RunFor(TimeSpan.FromSeconds(30));
+        byte[] datagram = new byte[100];
+        Assert.True(old.TrySeal("late"u8, datagram, link.Now.ToUnixTimeMilliseconds(), out int length));
+        Assert.Equal(DropReason.None, link.Server.Keys.TryOpen(datagram.AsSpan(0, length), link.Now.ToUnixTimeMilliseconds(), out Span<byte> packet, out _));
+        Assert.Equal("late"u8, packet);
+        AssertCarries(link);
+        Assert.True(link.Client.Renegotiate(link.Now));
+        link.RunUntil(() => link.Server.Keys.Sealer!.KeyId == 2);
+        AssertCarries(link);
+        Assert.False(link.Client.IsClosed || link.Server.IsClosed);
+    }
+
     [Theory]
     [MemberData(nameof(Kinds))]
     public void Pair_OverAGoodNetwork_ConnectsAndCarriesPackets(string wrap, string cipher, bool export)

@@ -26,7 +26,7 @@ public sealed class ClientWithOfficialServerTests
         Assert.True(status.Counters!.PacketsReceived > 0);
         Assert.Equal(OpenVpnClientEnd.Stopped, await rig.StopAsync());
         Assert.Equal(before, rig.Space.Ip("route"));
-        await rig.Holds(() => server.HasSaid("remote-exit"), "the server hears that the client leaves");
+        await rig.Holds(() => server.HasSaid("exit message received"), "the server hears that the client leaves");
     }
 
     [Theory]
@@ -218,6 +218,85 @@ public sealed class ClientWithOfficialServerTests
         await rig.Holds(() => rig.Log.Count("SIGUSR1[soft,tls-error] received, process restarting") > 1, "it tries again");
 
         Assert.True(rig.Log.HasSaid("VERIFY ERROR: depth="), rig.Log.Text);
+    }
+
+    [Fact]
+    public async Task Client_WhoseCardIsDeleted_MakesItAnew()
+    {
+        await using ClientRig rig = new();
+        rig.Serve("keepalive 5 60");
+        rig.Start("persist-tun");
+        await rig.Connected();
+
+        rig.Space.Ip("link delete tun0");
+        await rig.Connected(times: 2);
+
+        Assert.Equal(2, rig.Cards);
+        rig.AssertPings("10.8.0.1");
+    }
+
+    [Fact]
+    public async Task Client_WithPushPeerInfo_TellsItsVariablesAndItsHardware()
+    {
+        await using ClientRig rig = new();
+        RealOpenVpn server = rig.Serve("");
+        rig.Space.Ip("route add default via 10.98.0.1");
+
+        rig.Start("push-peer-info\nsetenv UV_SITE north");
+        await rig.Connected();
+
+        Assert.True(server.HasSaid("peer info: UV_SITE=north"), server.Log);
+        Assert.True(server.HasSaid("peer info: IV_HWADDR="), server.Log);
+    }
+
+    [Fact]
+    public async Task Client_WhoseRoundsAreSpent_EndsAndSaysSo()
+    {
+        await using ClientRig rig = new();
+
+        rig.Start("connect-retry-max 2\nproto tcp4");
+
+        Assert.Equal(OpenVpnClientEnd.RetriesSpent, await rig.Completion.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        Assert.True(rig.Log.HasSaid("All connections have been connect-retry-max (2) times unsuccessful, exiting"), rig.Log.Text);
+    }
+
+    [Fact]
+    public async Task Client_ThatIsInactive_Ends()
+    {
+        await using ClientRig rig = new();
+        rig.Serve("push \"inactive 3 1000000\"");
+
+        rig.Start("");
+
+        Assert.Equal(OpenVpnClientEnd.Inactive, await rig.Completion.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Client_OnAHostWithoutIPv6_ComesUpWithoutIt()
+    {
+        await using ClientRig rig = new();
+        rig.Space.Run(() => File.WriteAllText("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1"));
+        rig.Serve("");
+
+        rig.Start("");
+        await rig.Connected();
+
+        Assert.True(rig.Log.HasSaid("IPv6 is switched off on this host"), rig.Log.Text);
+        rig.AssertPings("10.8.0.1");
+    }
+
+    [Fact]
+    public async Task Client_WithRefusedPushes_LogsThemAndDoesNothing()
+    {
+        await using ClientRig rig = new();
+        rig.Serve("push \"up /bin/touch /tmp/never\"\npush \"route 10.77.0.0 255.255.0.0\"");
+
+        rig.Start("pull-filter ignore \"route 10.77\"");
+        await rig.Connected();
+
+        Assert.True(rig.Log.HasSaid("Options error: option 'up' cannot be used in this context ([PUSH-OPTIONS])"), rig.Log.Text);
+        Assert.DoesNotContain("10.77.0.0", rig.Space.Ip("route"), StringComparison.Ordinal);
+        Assert.Null(rig.Client.Snapshot().LastRestart);
     }
 
     private static (string Server, string Client) Wrap(string kind)

@@ -262,4 +262,31 @@ public sealed class ServerWithOfficialClientsTests
         Assert.True(client.HasSaid(pushed), client.Log);
         Assert.True(end.Pings("10.8.0.1"), rig.Log.Text + client.Log);
     }
+
+    [Fact]
+    public async Task Client_WithAForeignSourceAddress_IsNotForwardedAndNamed()
+    {
+        await using ServerRig rig = ServerRig.Start("keepalive 1 60");
+        ClientEnd end = rig.AddEnd();
+        RealOpenVpn client = await rig.ConnectAsync(end);
+        end.Space.Ip("addr add 172.16.9.9/32 dev lo");
+        Assert.NotEqual(0, end.Space.Exec("ping", "-c", "1", "-W", "1", "-I", "172.16.9.9", "10.8.0.1").ExitCode);
+        await rig.Holds(() => rig.Log.HasSaid("MULTI: bad source address from client [172.16.9.9], packet dropped"), "named", client);
+        Assert.True(end.Pings("10.8.0.1"));
+    }
+
+    [Fact]
+    public async Task Password_WithAWebPage_IsWaitedForBeyondTheHandWindow()
+    {
+        await using ServerRig rig = ServerRig.Start(
+            "keepalive 1 60\nhand-window 4\nscript-security 2\nauth-user-pass-verify ./verify.sh via-file\nverify-client-cert none",
+            ("verify.sh", "#!/bin/sh\nprintf '60\\nwebauth\\nWEB_AUTH::https://login.example/1\\n' > $auth_pending_file\n" +
+                "(sleep 6; echo 1 > $auth_control_file) </dev/null >/dev/null 2>&1 &\nexit 2\n"),
+            ("good", "bob\nsecret\n"));
+        ClientEnd end = rig.AddEnd();
+        RealOpenVpn client = await rig.ConnectAsync(end, lines: $"hand-window 4\nauth-user-pass {rig.Folder}/good");
+        Assert.True(client.HasSaid("WEB_AUTH::https://login.example/1"), client.Log);
+        Assert.Equal(1, client.Count("Peer Connection Initiated"));
+        Assert.True(end.Pings("10.8.0.1"), rig.Log.Text + client.Log);
+    }
 }

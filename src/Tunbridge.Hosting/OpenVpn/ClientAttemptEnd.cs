@@ -31,6 +31,9 @@ internal sealed record ClientAttemptEnd
     /// <summary>The data channel has worked.</summary>
     internal bool WasConnected { get; init; }
 
+    /// <summary>The card is of no use any more, whatever persist-tun says.</summary>
+    internal bool LosesCard { get; init; }
+
     /// <summary>The credentials are asked for again.</summary>
     internal bool ForgetsCredentials { get; init; }
 
