@@ -55,6 +55,14 @@ internal sealed class HostRig : IAsyncDisposable
 
     internal KeptLog Log { get; } = new();
 
+    /// <summary>A process in the host's namespace, by which others find it.</summary>
+    internal int Holder()
+    {
+        Process holder = Space.Start("sleep", "3600");
+        _holders.Add(holder);
+        return holder.Id;
+    }
+
     internal void OpenCard() => _card = TunDevice.Create(new DeviceOptions { Name = "tun0", Namespace = Space.Namespace });
 
     internal void CloseCard() => _card?.Dispose();
