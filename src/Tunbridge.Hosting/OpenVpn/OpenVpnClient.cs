@@ -52,7 +52,7 @@ public sealed partial class OpenVpnClient : IDisposable
     /// <exception cref="TunnelIdentityException">Keys, certificates or credentials cannot be used.</exception>
     public async Task<OpenVpnClientEnd> RunAsync(CancellationToken cancellationToken = default)
     {
-        string signal = "SIGTERM[hard,]";
+        string? signal = null;
         try
         {
             foreach (string warning in _options.Identity.Warnings)
@@ -75,7 +75,9 @@ public sealed partial class OpenVpnClient : IDisposable
             Enter(OpenVpnClientState.Exiting);
             await CloseCardAsync(isRestart: false).ConfigureAwait(false);
             Dispose();
-            Log(1, $"{signal} received, process exiting");
+            // Who cancelled it knows the signal.
+            if (signal is not null)
+                Log(1, $"{signal} received, process exiting");
         }
     }
 

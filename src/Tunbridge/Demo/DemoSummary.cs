@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
 using Tunbridge.Output;
 
 namespace Tunbridge.Demo;
 
 /// <summary>What the demonstration found.</summary>
-internal sealed class DemoSummary
+internal sealed record DemoSummary
 {
     internal required string Card { get; init; }
 
@@ -20,8 +21,10 @@ internal sealed class DemoSummary
 
     internal required string File { get; init; }
 
-    /// <summary>Whether every ping was answered and UDP came back.</summary>
-    internal bool IsWhole => Pings.All(p => p.Answered == p.Sent) && Udp.Returned > 0;
+    internal IReadOnlyList<TunnelRow> Tunnels { get; init; } = [];
+
+    /// <summary>Whether every ping was answered, UDP came back, and every tunnel carried it all.</summary>
+    internal bool IsWhole => Pings.All(p => p.Answered == p.Sent) && Udp.Returned > 0 && Tunnels.All(t => t.IsWhole);
 
     internal void Write(bool json)
     {
@@ -47,10 +50,33 @@ internal sealed class DemoSummary
             $"for {seconds:0.0} s");
         output.WriteLine($"packets  {Received:#,0} read from {Card} by this program, {Sent:#,0} written to it");
         output.WriteLine($"capture  {File}  (read it: tcpdump -n -r {File})");
+        WriteTunnels(output);
         output.WriteLine(IsWhole
             ? "The namespace and the card are gone; the host's own network was not touched."
             : "Something was not answered: `tunbridge doctor` may say why.");
     }
+
+    private void WriteTunnels(TextWriter output)
+    {
+        if (Tunnels.Count == 0)
+            return;
+        output.WriteLine();
+        TextTable table = new("server", "client", "connected", "round trip ms (min/avg/max)", "to server", "to client");
+        foreach (TunnelRow t in Tunnels)
+        {
+            table.Add(
+                t.Server, t.Client, t.Connected is { } time ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s") : "never",
+                string.Create(CultureInfo.InvariantCulture, $"{t.Pings.Minimum:0.00}/{t.Pings.Average:0.00}/{t.Pings.Maximum:0.00}"),
+                Megabits(t.ToServer), Megabits(t.ToClient));
+        }
+
+        table.Write(output);
+        foreach (TunnelRow t in Tunnels.Where(t => t.Trouble.Length > 0))
+            output.WriteLine($"{t.Server} – {t.Client}: {Terminal.OneLine(t.Trouble)}");
+        output.WriteLine();
+    }
+
+    private static string Megabits(double bits) => string.Create(CultureInfo.InvariantCulture, $"{bits / 1e6:#,0} Mbit/s");
 
     private void WriteJson() => JsonOutput.Write(Console.Out, json =>
     {
@@ -78,5 +104,24 @@ internal sealed class DemoSummary
         json.WriteNumber("packetsRead", Received);
         json.WriteNumber("packetsWritten", Sent);
         json.WriteString("capture", File);
+        json.WriteStartArray("tunnels");
+        foreach (TunnelRow t in Tunnels)
+        {
+            json.WriteStartObject();
+            json.WriteString("server", t.Server);
+            json.WriteString("client", t.Client);
+            if (t.Connected is { } time)
+                json.WriteNumber("connectedSeconds", time.TotalSeconds);
+            else
+                json.WriteNull("connectedSeconds");
+            json.WriteNumber("pingsSent", t.Pings.Sent);
+            json.WriteNumber("pingsAnswered", t.Pings.Answered);
+            json.WriteNumber("averageMilliseconds", t.Pings.Average);
+            json.WriteNumber("bitsPerSecondToServer", t.ToServer);
+            json.WriteNumber("bitsPerSecondToClient", t.ToClient);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     });
 }

@@ -39,7 +39,7 @@ internal sealed class Show(string file, bool json)
             // First what may go wrong for reasons of the user's own: a file that cannot be.
             using PacketSink sink = PacketSink.OpenNew(wanted.Devices[0].Name, isTap: true, file, _talk);
             using NetworkNamespace place = NetworkNamespace.Create();
-            DemoSummary summary = Perform(place, wanted, sink, cancellationToken);
+            DemoSummary summary = Perform(place, wanted, sink, cancellationToken) with { Tunnels = Tunnels(cancellationToken) };
             summary.Write(json);
             return summary.IsWhole ? ExitCode.Done : ExitCode.Failed;
         }
@@ -47,6 +47,19 @@ internal sealed class Show(string file, bool json)
         {
             Console.Error.WriteLine("interrupted; nothing is left but the capture, if it was begun");
             return ExitCode.Done;
+        }
+    }
+
+    private List<TunnelRow> Tunnels(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new TunnelShow(_talk).Run(cancellationToken);
+        }
+        catch (DllNotFoundException)
+        {
+            _talk.WriteLine("Without OpenSSL 3 (libssl3) there are no tunnels to show.");
+            return [];
         }
     }
 

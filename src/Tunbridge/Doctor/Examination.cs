@@ -34,6 +34,7 @@ internal static class Examination
                 PlaceChecks.Describe(place, module),
                 PlaceChecks.Managers(root),
                 CryptoChecks.Providers(),
+                TunnelChecks.Needs(driver, who),
                 .. NetworkChecks.All(network),
                 .. request.Card is { } card
                     ? NamedCardChecks.All(request, network, who, Holder.Find(root, card, named?.HasCarrier == true))

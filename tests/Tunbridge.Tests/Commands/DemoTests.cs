@@ -25,6 +25,14 @@ public sealed class DemoTests
             Assert.True(result.ExitCode == 0, result.Output + result.Error);
             foreach (string said in (string[])["IPv4     4 of 4", "IPv6     4 of 4", "packets/s", "192.168.0.1/24", "echo request", file])
                 Assert.Contains(said, result.Output, StringComparison.OrdinalIgnoreCase);
+            Assert.Matches(@"\ntunbridge  tunbridge  \d+\.\d s .* Mbit/s", result.Output);
+            if (RealTool.Find("openvpn") is not null)
+            {
+                Assert.Matches(@"\ntunbridge  openvpn    \d+\.\d s .* Mbit/s", result.Output);
+                Assert.Matches(@"\nopenvpn    tunbridge  \d+\.\d s .* Mbit/s", result.Output);
+            }
+
+            Assert.Empty(Directory.EnumerateDirectories(Path.GetTempPath(), "tunbridge-demo-*"));
             CommandResult read = CommandResult.Of("tcpdump", "-n", "-r", file);
             Assert.True(read.ExitCode == 0, read.Error);
             foreach (string packet in (string[])["192.168.0.1 > 192.168.0.2: ICMP echo request", "192.168.0.2 > 192.168.0.1: ICMP echo reply", "ICMP6, echo reply"])
@@ -58,6 +66,8 @@ public sealed class DemoTests
             Assert.True(document.GetProperty("udp").GetProperty("returned").GetInt64() > 0);
             Assert.Equal(file, document.GetProperty("capture").GetString());
             Assert.True(new FileInfo(file).Length > 1000);
+            Assert.All(document.GetProperty("tunnels").EnumerateArray(), t => Assert.Equal(5, t.GetProperty("pingsAnswered").GetInt32()));
+            Assert.NotEqual(0, document.GetProperty("tunnels").GetArrayLength());
         }
         finally
         {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Tunbridge.Testing;
 using Tunbridge.Tests.Commands;
@@ -115,6 +116,22 @@ public sealed partial class CommandLineTests
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    [Fact]
+    public async Task Genkey_AuthUser_MakesALineThatTheServerTakes()
+    {
+        using Process program = CommandResult.Start(Tool.Path, "openvpn", "--genkey", "auth-user", "alice");
+        await program.StandardInput.WriteLineAsync("open-sesame");
+        program.StandardInput.Close();
+        string line = await program.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await program.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, program.ExitCode);
+        Assert.Matches(@"^alice:\$pbkdf2-sha512\$210000\$[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+\n$", line);
+        CommandResult none = CommandResult.Of(Tool.Path, "openvpn", "--genkey", "auth-user", "a:b");
+        Assert.Equal(1, none.ExitCode);
+        Assert.StartsWith("Options error: --genkey auth-user: ", none.Output, StringComparison.Ordinal);
     }
 
     public static TheoryData<string> CardLines =>

@@ -123,6 +123,10 @@ internal sealed class OpenvpnPlace : IDisposable
     internal Process StartRealClient() =>
         Started(ClientSpace.Start("openvpn", "--cd", Folder, "--config", "client.conf", "--log", "real-client.log"));
 
+    /// <summary>The real program as a server.</summary>
+    internal Process StartRealServer() =>
+        Started(ServerSpace.Start("openvpn", "--cd", Folder, "--config", "server.conf", "--log", "server.log"));
+
     /// <summary>Has a process that runs in the background ended with the place.</summary>
     internal int Daemon(string pidFile)
     {

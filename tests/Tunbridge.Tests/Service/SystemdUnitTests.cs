@@ -78,6 +78,19 @@ public sealed class SystemdUnitTests
         Assert.DoesNotContain(line, Unit("devices: {tap5: {kind: tap}}"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("CAP_NET_ADMIN CAP_NET_BIND_SERVICE")]
+    [InlineData("ProtectSystem=full")]
+    [InlineData("AF_INET AF_INET6")]
+    public void Unit_WithTunnels_LetsThemSpeakWithPeers(string line)
+    {
+        string unit = Unit("tunnels: {office: {openvpn: /etc/openvpn/office.conf}}");
+        Assert.Contains("# Wider for tunnels of office: ", unit, StringComparison.Ordinal);
+        Assert.Contains(line, unit, StringComparison.Ordinal);
+        Assert.DoesNotContain("IPAddressDeny", unit, StringComparison.Ordinal);
+        Assert.DoesNotContain(line, Unit("tunnels: {office: {openvpn: /etc/openvpn/office.conf, enabled: false}}"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Unit_OfCardsThatWaitForOthers_IsOrderedAfterTheirUnits()
     {

@@ -34,11 +34,11 @@ internal static class CardMaking
         if (errno != Errno.None)
             return log.Fatal($"ERROR: Cannot ioctl TUNSETIFF {wanted}: {Describe(errno)}");
         log.Write(1, $"TUN/TAP device {given} opened");
-        if (Own(request, device, given, out string mistake) is false)
-            return log.Fatal(mistake);
         errno = TunControl.TrySetPersistent(device, stays);
         if (errno != Errno.None)
             return log.Fatal($"Cannot ioctl TUNSETPERSIST({(stays ? 1 : 0)}) {given}: {Describe(errno)}");
+        if (Own(request, device, given, out string mistake) is false)
+            return log.Fatal(mistake);
         log.Write(1, $"Persist state set to: {(stays ? "ON" : "OFF")}");
         if (stays)
             SetLink(request, given, log);
@@ -84,7 +84,10 @@ internal static class CardMaking
             if (!HardwareAddress.TryParse(text, out HardwareAddress mac))
                 log.Write(1, $"'{text}' is no MAC address");
             else
+            {
                 netlink.Links.Change(name, new LinkChange { Address = mac });
+                log.Write(1, $"TUN/TAP link layer address set to {text}");
+            }
         }
         catch (LinuxException e)
         {

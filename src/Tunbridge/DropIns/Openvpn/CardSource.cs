@@ -10,18 +10,19 @@ namespace Tunbridge.DropIns.Openvpn;
 /// <remarks>Superpackets are on wherever the kernel has them. One owner at a time.</remarks>
 internal sealed class CardSource : IDisposable
 {
-    private readonly OpenvpnLog _log;
     private readonly string _node;
     private readonly bool _isKept;
     private VirtualDevice? _open;
     private TunnelCardRequest? _wanted;
 
-    internal CardSource(OpenvpnRequest request, OpenvpnLog log)
+    internal CardSource(OpenvpnRequest request)
     {
-        _log = log;
         _node = request.Last("dev-node")?.At(0) ?? TunControl.ClonePath;
         _isKept = request.Has("persist-tun");
     }
+
+    /// <summary>The last card that was asked for was opened, not kept.</summary>
+    internal bool IsNew { get; private set; }
 
     /// <summary>The card; a kept one when it is of the same kind.</summary>
     /// <exception cref="LinuxException">The kernel refused.</exception>
@@ -33,11 +34,11 @@ internal sealed class CardSource : IDisposable
         {
             _open = Make(wanted);
             _wanted = wanted;
-            _log.Write(1, $"TUN/TAP device {_open.Name} opened");
+            IsNew = true;
         }
         else
         {
-            _log.Write(1, $"Preserving previous TUN/TAP instance: {_open.Name}");
+            IsNew = false;
         }
 
         return new() { Name = _open.Name, Queues = _open.Queues, Owner = new Lease(this) };

@@ -33,6 +33,7 @@ internal static class HelpText
               --genkey tls-crypt-v2-server FILE
               --tls-crypt-v2 SERVERKEY --genkey tls-crypt-v2-client FILE [METADATA]
               --genkey auth-token FILE
+              --genkey auth-user NAME   a line for --auth-user-pass-file; the password from terminal or standard input
 
             Cards:
               --mktun --dev tunN|tapN [--dev-type tun|tap] [--user USER] [--group GROUP]

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Text;
 using Tunbridge.Crypto;
+using Tunbridge.Hosting.OpenVpn;
 using Tunbridge.Linux;
 using Tunbridge.OpenVpn.Settings;
 using Tunbridge.OpenVpn.Wire;
+using Tunbridge.Tunnels;
 
 namespace Tunbridge.DropIns.Openvpn;
 
@@ -10,6 +13,7 @@ namespace Tunbridge.DropIns.Openvpn;
 internal static class KeyMaking
 {
     private const int MostMetadata = 733;
+    private const int LongestPassword = 4096;
 
     /// <summary>Makes the key that is asked for, into its file or to the output.</summary>
     /// <returns>The exit code.</returns>
@@ -25,6 +29,8 @@ internal static class KeyMaking
             path = old;
         }
 
+        if (kind == "auth-user")
+            return MakeUser(directive, output);
         string text;
         switch (kind)
         {
@@ -51,6 +57,29 @@ internal static class KeyMaking
         // As openvpn has it: an empty line after what goes to the output.
         output.Write($"{text}\n");
         return ExitCode.Done;
+    }
+
+    // Of this program only: a line for auth-user-pass-file, which goes to the output, to be put behind the others.
+    private static int MakeUser(Directive directive, TextWriter output)
+    {
+        if (directive.At(1) is not { Length: > 0 } user)
+            throw new OptionsErrorException("--genkey auth-user wants the user's name");
+        using SecretBytes room = new(LongestPassword);
+        // From a pipe where there is one, so that scripts need no terminal.
+        int? length = Console.IsInputRedirected
+            ? Encoding.UTF8.GetBytes(Console.In.ReadLine() ?? "", room.Span)
+            : TerminalQuestion.Ask($"Password of {Output.Terminal.OneLine(user)}", echoes: false, room.Span);
+        if (length is null or 0)
+            throw new OptionsErrorException("--genkey auth-user: no password was given, at the terminal or on standard input");
+        try
+        {
+            output.Write($"{PasswordFile.MakeLine(user, room.Span[..length.Value])}\n");
+            return ExitCode.Done;
+        }
+        catch (ArgumentException e) when (e.ParamName == "user")
+        {
+            throw new OptionsErrorException($"--genkey auth-user: {e.Message.Split(" (Parameter", 2)[0]}");
+        }
     }
 
     private static string? MakeClientKey(OpenvpnRequest request, Directive directive, OpenvpnLog log)
@@ -98,7 +127,7 @@ internal static class KeyMaking
         try
         {
             using FileDescriptor file = FileDescriptor.Create(path, appends: false, OwnerOnly);
-            ReadOnlySpan<byte> left = System.Text.Encoding.ASCII.GetBytes(text);
+            ReadOnlySpan<byte> left = Encoding.ASCII.GetBytes(text);
             while (left.Length > 0)
             {
                 Errno errno = file.Write(left, out int count);

@@ -7,9 +7,10 @@ namespace Tunbridge.DropIns.Openvpn;
 internal static class MaterialFiles
 {
     /// <summary>The texts of those that cannot be read afterwards, by the path as the configuration has it.</summary>
-    internal static Dictionary<string, string> Collect(TunnelConfiguration configuration, Privileges privileges)
+    internal static Dictionary<string, string> Collect(OpenvpnRequest request, TunnelConfiguration configuration, Privileges privileges)
     {
-        Dictionary<string, string> texts = [];
+        // The configuration itself, as it is read again by the process that this one becomes.
+        Dictionary<string, string> texts = new(request.Texts);
         foreach (KeyMaterial material in Of(configuration))
         {
             if (material.File is not { } path || privileges.CanRead(path) || !File.Exists(path))

@@ -37,7 +37,7 @@ internal static class OpenvpnCommand
         try
         {
             Handover? handover = Handover.Take();
-            OpenvpnRequest request = OpenvpnRequest.Read(arguments);
+            OpenvpnRequest request = handover is null ? OpenvpnRequest.Read(arguments) : OpenvpnRequest.Read(arguments, handover);
             log.Configure(request);
             if (request.Directives.FirstOrDefault(d => s_modes.Contains(d.Name)) is { } mode)
                 return RunMode(mode, request, output, log);

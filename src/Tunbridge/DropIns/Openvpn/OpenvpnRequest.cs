@@ -10,10 +10,12 @@ internal sealed class OpenvpnRequest
 
     private readonly DirectiveReader _reader;
     private readonly bool _isAlone;
+    private readonly IReadOnlyDictionary<string, string>? _handed;
     private int _entered;
 
-    private OpenvpnRequest(string[] arguments, string directory, bool isAlone)
+    private OpenvpnRequest(string[] arguments, string directory, bool isAlone, IReadOnlyDictionary<string, string>? handed = null)
     {
+        _handed = handed;
         Arguments = arguments;
         StartDirectory = directory;
         WorkingDirectory = directory;
@@ -33,6 +35,9 @@ internal sealed class OpenvpnRequest
 
     internal IReadOnlyList<Directive> Directives => _reader.Directives;
 
+    /// <summary>The texts of files that <c>config</c> named.</summary>
+    internal Dictionary<string, string> Texts { get; } = [];
+
     /// <summary>Files that <c>config</c> named and that could not be read: path and reason.</summary>
     internal List<string> Unreadable { get; } = [];
 
@@ -45,8 +50,12 @@ internal sealed class OpenvpnRequest
     internal static OpenvpnRequest ReadFile(string path) =>
         new(["--config", path], Path.GetDirectoryName(path) ?? "/", isAlone: false);
 
+    /// <summary>Reads the command line of a process that has been told where it is, and what it may no longer read.</summary>
+    internal static OpenvpnRequest Read(string[] arguments, Handover handover) =>
+        new(arguments, handover.Directory, isAlone: false, handover.Files);
+
     /// <summary>Reads the same again.</summary>
-    internal OpenvpnRequest ReadAgain() => new(Arguments, StartDirectory, _isAlone);
+    internal OpenvpnRequest ReadAgain() => new(Arguments, StartDirectory, _isAlone, _handed);
 
     /// <summary>A path of the configuration as a whole one.</summary>
     internal string Resolve(string path) => Path.GetFullPath(path, WorkingDirectory);
@@ -68,10 +77,15 @@ internal sealed class OpenvpnRequest
         EnterDirectories();
         try
         {
-            return path == "stdin" && _isAlone ? Console.In.ReadToEnd() : File.ReadAllText(Resolve(path));
+            string text = path == "stdin" && _isAlone ? Console.In.ReadToEnd() : File.ReadAllText(Resolve(path));
+            Texts[path] = text;
+            return text;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
+            // As it was when it could be read.
+            if (_handed?.TryGetValue(path, out string? known) == true)
+                return known;
             Unreadable.Add(path);
             return null;
         }
@@ -85,7 +99,8 @@ internal sealed class OpenvpnRequest
             if (_reader.Directives[_entered] is not { Name: "cd" } directive || directive.At(0) is not { } path)
                 continue;
             string next = Path.GetFullPath(path, WorkingDirectory);
-            if (!Directory.Exists(next))
+            // One that was handed over has been there.
+            if (_handed is null && !Directory.Exists(next))
                 throw new OptionsErrorException($"cd to '{path}' failed: No such file or directory (errno=2)");
             WorkingDirectory = next;
         }

@@ -75,10 +75,11 @@ internal sealed class Privileges
             return true;
         if (!OperatingSystem.IsLinux() || !File.Exists(path))
             return false;
-        // The directories on the way would have to be asked, too; who hands over too much does no harm.
-        return (File.GetUnixFileMode(path) & UnixFileMode.OtherRead) != 0 &&
-            (Path.GetDirectoryName(Path.GetFullPath(path)) is not { } parent ||
-             (File.GetUnixFileMode(parent) & UnixFileMode.OtherExecute) != 0);
+        // By the rights that everybody has: who hands over too much does no harm.
+        bool isOpen = (File.GetUnixFileMode(path) & UnixFileMode.OtherRead) != 0;
+        for (string? at = Path.GetDirectoryName(Path.GetFullPath(path)); isOpen && at is not null; at = Path.GetDirectoryName(at))
+            isOpen = (File.GetUnixFileMode(at) & UnixFileMode.OtherExecute) != 0;
+        return isOpen;
     }
 
     /// <summary>Becomes this program anew; does not return when it succeeds.</summary>
@@ -93,7 +94,6 @@ internal sealed class Privileges
             variables[(string)entry.Key] = (string?)entry.Value ?? "";
         // No socket for debuggers that the new user could open.
         variables["DOTNET_EnableDiagnostics"] = "0";
-        Directory.SetCurrentDirectory(handover.Directory);
         using FileDescriptor left = handover.Leave(variables);
         if (_user is null && _group is null)
             ProgramStart.Confine(_kept);

@@ -3,13 +3,17 @@ using System.Diagnostics;
 using System.Text;
 using Tunbridge.Changes;
 using Tunbridge.Hosting.OpenVpn;
+using Tunbridge.Linux;
 using Tunbridge.Tunnels;
 
 namespace Tunbridge.DropIns.Openvpn;
 
-/// <summary>Asks a person at the terminal, without echo where it is a secret, else through systemd's agents; remembers nothing but what it must hand over.</summary>
+/// <summary>Asks a person at the terminal, without echo where it is a secret, else through systemd's agents; remembers a key's passphrase, and what it must hand over.</summary>
 internal sealed class SecretPrompts
 {
+    private const string Passphrase = "Enter Private Key Password";
+    private const int LongestAnswer = 4096;
+
     private readonly Dictionary<string, string> _answers;
 
     internal SecretPrompts(Dictionary<string, string> answers) => _answers = answers;
@@ -22,14 +26,19 @@ internal sealed class SecretPrompts
 
     internal async Task<SecretBytes?> AskAsync(SecretQuestion question, CancellationToken cancellationToken)
     {
-        if (_answers.Remove(question.Text, out string? known))
+        if (_answers.TryGetValue(question.Text, out string? known))
+        {
+            // The passphrase stays right; what a server refused is asked for again.
+            if (question.Text != Passphrase && !Keeps)
+                _answers.Remove(question.Text);
             return Encode(known);
-        string? answer = Console.IsInputRedirected
-            ? await AskAgentAsync(question, cancellationToken).ConfigureAwait(false)
-            : await Task.Run(() => AskTerminal(question), cancellationToken).ConfigureAwait(false);
+        }
+
+        string? answer = await Task.Run(() => AskTerminal(question), cancellationToken).ConfigureAwait(false) ??
+            await AskAgentAsync(question, cancellationToken).ConfigureAwait(false);
         if (answer is null)
             return null;
-        if (Keeps)
+        if (Keeps || question.Text == Passphrase)
             _answers[question.Text] = answer;
         return Encode(answer);
     }
@@ -43,25 +52,8 @@ internal sealed class SecretPrompts
 
     private static string? AskTerminal(SecretQuestion question)
     {
-        Console.Error.Write($"{question.Text}: ");
-        if (question.Echoes)
-            return Console.ReadLine();
-        StringBuilder text = new();
-        while (true)
-        {
-            ConsoleKeyInfo key = Console.ReadKey(intercept: true);
-            if (key.Key is ConsoleKey.Enter)
-                break;
-            if (key.Key is ConsoleKey.Backspace)
-                text.Length = Math.Max(0, text.Length - 1);
-            else if (key.KeyChar is not '\0')
-                text.Append(key.KeyChar);
-        }
-
-        Console.Error.WriteLine();
-        string answer = text.ToString();
-        text.Clear();
-        return answer;
+        using SecretBytes room = new(LongestAnswer);
+        return TerminalQuestion.Ask(question.Text, question.Echoes, room.Span) is int length ? Encoding.UTF8.GetString(room.Span[..length]) : null;
     }
 
     // The agents of a desktop or of the console at boot; nobody where there is no systemd.

@@ -39,8 +39,8 @@ internal sealed class TunnelParts : IAsyncDisposable
     /// <summary>Takes back what killed tunnels have left on the host.</summary>
     internal async Task RecoverAsync(CancellationToken cancellationToken)
     {
-        // Without the rights to change anything there is nothing of ours, either.
-        if (ProcessIdentity.Has(Capability.NetAdmin))
+        // A client does it itself. Without the rights to change anything there is nothing of ours, either.
+        if (_configuration.IsServer && ProcessIdentity.Has(Capability.NetAdmin))
             await _host.RecoverAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -70,6 +70,7 @@ internal sealed class TunnelParts : IAsyncDisposable
             IsTap = _configuration.IsTap,
             Mtu = _configuration.Session.TunMtu,
         });
+        _log.Write(1, _cards.IsNew ? $"TUN/TAP device {card.Name} opened" : $"Preserving previous TUN/TAP instance: {card.Name}");
         return new(
             new()
             {

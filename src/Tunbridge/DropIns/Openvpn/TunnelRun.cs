@@ -34,7 +34,7 @@ internal sealed class TunnelRun : IDisposable
         _prompts = prompts;
         _status = status;
         _handover = handover;
-        _cards = new(request, log);
+        _cards = new(request);
     }
 
     /// <summary>Gets the tunnel's state from time to time; null for nobody.</summary>
@@ -112,7 +112,8 @@ internal sealed class TunnelRun : IDisposable
         _isComplete = false;
         using CancellationTokenSource stop = new();
         using TunnelIdentity identity = await TunnelIdentity.LoadAsync(configuration, options, stop.Token).ConfigureAwait(false);
-        foreach (string warning in identity.Warnings)
+        // A client says them itself.
+        foreach (string warning in configuration.IsServer ? identity.Warnings : [])
             _log.Write(1, warning);
         TunnelParts parts = new(Name(_request), configuration, identity, _log, _cards, _prompts);
         await parts.RecoverAsync(stop.Token).ConfigureAwait(false);
@@ -128,7 +129,7 @@ internal sealed class TunnelRun : IDisposable
         {
             exitCode = await running.ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (ended is not null)
+        catch (Exception e) when (ended is not null && (e is OperationCanceledException || e.InnerException is OperationCanceledException))
         {
             exitCode = null;
         }
@@ -193,7 +194,7 @@ internal sealed class TunnelRun : IDisposable
             _log.Write(1, line);
         // A card of another kind, or by another way: nothing of the old life stays with SIGHUP.
         _cards.Dispose();
-        _cards = new(_request, _log);
+        _cards = new(_request);
         return configuration;
     }
 

@@ -111,13 +111,13 @@ internal sealed class TunnelStart
     // Keys are read and people are asked while there is a terminal, as openvpn does.
     private void Prepare(TunnelConfiguration configuration, SecretPrompts prompts, Background background, Privileges? privileges)
     {
-        prompts.Keeps = privileges is not null;
-        TunnelIdentityOptions options = new() { Directory = _request.WorkingDirectory, Prompt = prompts.AskAsync };
-        using (TunnelIdentity identity = TunnelIdentity.LoadAsync(configuration, options).GetAwaiter().GetResult())
+        if (background.IsChild || privileges is not null)
         {
-            if (background.IsChild && configuration.Credentials is { File: null, Inline: null })
+            prompts.Keeps = true;
+            TunnelIdentityOptions options = new() { Directory = _request.WorkingDirectory, Prompt = prompts.AskAsync };
+            using TunnelIdentity identity = TunnelIdentity.LoadAsync(configuration, options).GetAwaiter().GetResult();
+            if (configuration.Credentials is { File: null, Inline: null })
             {
-                prompts.Keeps = true;
                 foreach (SecretQuestion question in (SecretQuestion[])
                     [new() { Text = "Enter Auth Username", Echoes = true }, new() { Text = "Enter Auth Password" }])
                     prompts.AskAsync(question, CancellationToken.None).GetAwaiter().GetResult()?.Dispose();
@@ -159,7 +159,7 @@ internal sealed class TunnelStart
             Status = status?.Number ?? -1,
             Answers = prompts.Answers,
             Notes = privileges.Notes,
-            Files = MaterialFiles.Collect(configuration, privileges),
+            Files = MaterialFiles.Collect(_request, configuration, privileges),
         };
         return _log.Fatal(privileges.Become(_calledAs, _request, handover));
     }
