@@ -229,6 +229,8 @@ public sealed partial class OpenVpnServer
             client.Session.HandleTimeout(now);
             Serve(client);
         }
+        if (now >= _nextPoolFile)
+            WritePoolFile();
         if (_handshakes >= ManyHandshakes && now >= _lastHandshake + s_calm)
         {
             _handshakes = 0;

@@ -201,7 +201,11 @@ public sealed partial class OpenVpnServer
 
     private void ReadPoolFile()
     {
-        if (_poolFile is null || _pool is null || !File.Exists(_poolFile))
+        if (_poolFile is null || _pool is null)
+            return;
+        if (_configuration.Server.PoolFileInterval > TimeSpan.Zero)
+            _nextPoolFile = _clock.Now + _configuration.Server.PoolFileInterval;
+        if (!File.Exists(_poolFile))
             return;
         try
         {

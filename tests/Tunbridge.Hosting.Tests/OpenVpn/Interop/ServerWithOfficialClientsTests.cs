@@ -289,4 +289,16 @@ public sealed class ServerWithOfficialClientsTests
         Assert.Equal(1, client.Count("Peer Connection Initiated"));
         Assert.True(end.Pings("10.8.0.1"), rig.Log.Text + client.Log);
     }
+
+    [Fact]
+    public async Task PoolFile_IsReadAndWrittenWhileTheServerRuns()
+    {
+        await using ServerRig rig = ServerRig.Start("keepalive 1 60\nifconfig-pool-persist pool.txt 1", ("pool.txt", "client1,10.8.0.44,\n"));
+        ClientEnd end = rig.AddEnd();
+        RealOpenVpn client = await rig.ConnectAsync(end);
+        Assert.True(client.HasSaid("ifconfig 10.8.0.44 "), client.Log);
+        await rig.ConnectAsync(rig.AddEnd(), "client2");
+        string file = Path.Combine(rig.Folder, "pool.txt");
+        await rig.Holds(() => File.ReadAllText(file).Contains("client2,10.8.0.2,", StringComparison.Ordinal), "written", client);
+    }
 }
