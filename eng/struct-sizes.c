@@ -13,6 +13,7 @@
 #include <linux/filter.h>
 #include <linux/if_tun.h>
 #include <linux/if_packet.h>
+#include <linux/io_uring.h>
 #include <linux/netlink.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -25,6 +26,7 @@
 #include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -57,6 +59,12 @@ int main(void)
     printf("offset ifreq.map_irq %zu\n", offsetof(struct ifreq, ifr_map) + offsetof(struct ifmap, irq));
     printf("offset ifreq.map_dma %zu\n", offsetof(struct ifreq, ifr_map) + offsetof(struct ifmap, dma));
     printf("offset ifreq.map_port %zu\n", offsetof(struct ifreq, ifr_map) + offsetof(struct ifmap, port));
+    SIZE(io_uring_params); OFFSET(io_uring_params, features); OFFSET(io_uring_params, sq_off); OFFSET(io_uring_params, cq_off);
+    SIZE(io_sqring_offsets); OFFSET(io_sqring_offsets, tail); OFFSET(io_sqring_offsets, array);
+    SIZE(io_cqring_offsets); OFFSET(io_cqring_offsets, ring_mask); OFFSET(io_cqring_offsets, cqes);
+    SIZE(io_uring_sqe); OFFSET(io_uring_sqe, fd); OFFSET(io_uring_sqe, off); OFFSET(io_uring_sqe, addr); OFFSET(io_uring_sqe, len);
+    OFFSET(io_uring_sqe, rw_flags); OFFSET(io_uring_sqe, user_data);
+    SIZE(io_uring_cqe); OFFSET(io_uring_cqe, res);
     SIZE(sock_filter); OFFSET(sock_filter, code); OFFSET(sock_filter, jt); OFFSET(sock_filter, jf); OFFSET(sock_filter, k);
     SIZE(sock_fprog); OFFSET(sock_fprog, len); OFFSET(sock_fprog, filter);
     SIZE(sockaddr_nl); OFFSET(sockaddr_nl, nl_family); OFFSET(sockaddr_nl, nl_pid); OFFSET(sockaddr_nl, nl_groups);
@@ -113,6 +121,12 @@ int main(void)
     VALUE(AT_FDCWD); VALUE(AT_SYMLINK_NOFOLLOW); VALUE(AT_EMPTY_PATH); VALUE(STATX_BASIC_STATS);
     VALUE(S_IFMT); VALUE(S_IFCHR); VALUE(S_IFREG); VALUE(ST_NODEV);
     VALUE(SYS_pidfd_open); VALUE(SYS_pidfd_getfd);
+    VALUE(SYS_io_uring_setup); VALUE(SYS_io_uring_enter); VALUE(SYS_io_uring_register); VALUE(RWF_NOWAIT);
+    VALUE(PROT_READ); VALUE(PROT_WRITE); VALUE(MAP_SHARED); VALUE(MAP_PRIVATE); VALUE(MAP_ANONYMOUS);
+    VALUE(MAP_NORESERVE); VALUE(MAP_POPULATE); VALUE(IORING_OFF_SQ_RING); VALUE(IORING_OFF_SQES);
+    VALUE(IORING_FEAT_SINGLE_MMAP); VALUE(IORING_FEAT_NODROP); VALUE(IORING_FEAT_RW_CUR_POS);
+    VALUE(IORING_ENTER_GETEVENTS); VALUE(IORING_REGISTER_FILES); VALUE(IORING_UNREGISTER_FILES);
+    VALUE(IORING_OP_READ); VALUE(IOSQE_FIXED_FILE);
     VALUE(IFF_TUN); VALUE(IFF_TAP); VALUE(IFF_NAPI); VALUE(IFF_NAPI_FRAGS); VALUE(IFF_NO_CARRIER);
     VALUE(IFF_MULTI_QUEUE); VALUE(IFF_ATTACH_QUEUE); VALUE(IFF_DETACH_QUEUE); VALUE(IFF_PERSIST); VALUE(IFF_NO_PI);
     VALUE(IFF_ONE_QUEUE); VALUE(IFF_VNET_HDR); VALUE(IFF_TUN_EXCL);

@@ -42,28 +42,31 @@ internal sealed class AsyncReader : IValueTaskSource<int>
         bool waiting = false;
         try
         {
-            if (batch is not null)
+            while (!waiting)
             {
-                int added = _queue.TryRead(batch);
-                if (added != 0)
-                    return new ValueTask<int>(added);
-            }
-            else if (_queue.TryRead(buffer.Span, out int length, out _))
-            {
-                return new ValueTask<int>(length);
-            }
+                if (batch is not null)
+                {
+                    int added = _queue.TryRead(batch);
+                    if (added != 0)
+                        return new ValueTask<int>(added);
+                }
+                else if (_queue.TryRead(buffer.Span, out int length, out _))
+                {
+                    return new ValueTask<int>(length);
+                }
 
-            _core.Reset();
-            _batch = batch;
-            _buffer = buffer;
-            _token = cancellationToken;
-            lock (_lock)
-            {
-                ObjectDisposedException.ThrowIf(_closed, _queue);
-                _registration ??= ReadinessLoop.Shared.Register(_queue.Descriptor, OnReady);
-                _registration.Arm();
-                _waiting = true;
-                waiting = true;
+                _core.Reset();
+                _batch = batch;
+                _buffer = buffer;
+                _token = cancellationToken;
+                lock (_lock)
+                {
+                    ObjectDisposedException.ThrowIf(_closed, _queue);
+                    _registration ??= ReadinessLoop.Shared.Register(_queue.Descriptor, OnReady);
+                    _registration.Arm();
+                    // False when another reader has just left packets here: what is armed calls back in vain.
+                    _waiting = waiting = _queue.TryBeginWait();
+                }
             }
         }
         finally
@@ -107,7 +110,8 @@ internal sealed class AsyncReader : IValueTaskSource<int>
         lock (_lock)
         {
             waiting = _waiting;
-            _waiting = false;
+            if (waiting)
+                EndWaitLocked();
             _closed = true;
             _registration?.Dispose();
         }
@@ -127,7 +131,7 @@ internal sealed class AsyncReader : IValueTaskSource<int>
                 return;
             if (!TryTake(out result, out error))
                 return;
-            _waiting = false;
+            EndWaitLocked();
         }
 
         if (error is null)
@@ -175,10 +179,16 @@ internal sealed class AsyncReader : IValueTaskSource<int>
         {
             if (!_waiting)
                 return;
-            _waiting = false;
+            EndWaitLocked();
         }
 
         _core.SetException(new OperationCanceledException(_token));
+    }
+
+    private void EndWaitLocked()
+    {
+        _waiting = false;
+        _queue.EndWait();
     }
 
     private int DrainRest(PacketBatch batch)

@@ -16,7 +16,7 @@ public sealed partial class DeviceQueue
             int added = TryRead(batch);
             if (added != 0)
                 return added;
-            _waits.WaitReadable(Descriptor, cancellationToken);
+            Wait(cancellationToken);
         }
     }
 
@@ -41,7 +41,7 @@ public sealed partial class DeviceQueue
         {
             if (TryRead(buffer, out int length, out gso))
                 return length;
-            _waits.WaitReadable(Descriptor, cancellationToken);
+            Wait(cancellationToken);
         }
     }
 
@@ -76,31 +76,63 @@ public sealed partial class DeviceQueue
     internal Errno Drain(in FileDescriptor.Borrow borrow, PacketBatch batch, int maximum, out int added)
     {
         PacketFormat format = _format;
-        int prefix = format.Prefix;
         added = 0;
+        if (_ahead.IsDue)
+        {
+            // A group that finds nothing is dear, and one single read tells.
+            Errno errno = _ahead.MayHold ? Errno.None : DrainSingly(borrow, format, batch, 1, ref added);
+            if (errno == Errno.None && added < maximum && !batch.IsFull)
+            {
+                errno = _ahead.Drain(Descriptor, format, batch, maximum - added, out int more);
+                added += more;
+            }
+
+            if (errno != Errno.None || added >= maximum || batch.IsFull)
+                return errno;
+        }
+
+        return DrainSingly(borrow, format, batch, maximum, ref added);
+    }
+
+    private Errno DrainSingly(
+        in FileDescriptor.Borrow borrow, PacketFormat format, PacketBatch batch, int maximum, ref int added)
+    {
+        int before = added;
+        int largest = 0;
+        Errno errno;
         do
         {
             Span<byte> room = batch.GetSpan();
-            Errno errno = borrow.Read(room, out int length);
+            errno = borrow.Read(room, out int length);
             if (errno != Errno.None)
-                return errno;
-            if (prefix == 0)
-            {
-                batch.Commit(length);
-            }
-            else
-            {
-                // The kernel never gives less than the prefix; a change of its size under way might.
-                if (length < prefix)
-                    continue;
-                format.Read(room[..prefix], out GsoInfo gso, out ushort flags, out ushort etherType);
-                batch.Commit(length - prefix, gso, flags, etherType, skip: prefix);
-            }
-
-            added++;
+                break;
+            largest = Math.Max(largest, length);
+            if (format.TryCommit(batch, room, length))
+                added++;
         }
         while (added < maximum && !batch.IsFull);
-        return Errno.None;
+        _ahead.Count(added - before, largest, errno);
+        return errno;
+    }
+
+    /// <summary>Marks the begin of a wait for the card; false when packets lie here, to be read instead.</summary>
+    internal bool TryBeginWait() => _ahead.TryBeginWait();
+
+    /// <summary>Marks the end of a wait.</summary>
+    internal void EndWait() => _ahead.EndWait();
+
+    private void Wait(CancellationToken cancellationToken)
+    {
+        if (!_ahead.TryBeginWait())
+            return;
+        try
+        {
+            _waits.WaitReadable(Descriptor, cancellationToken);
+        }
+        finally
+        {
+            _ahead.EndWait();
+        }
     }
 
     internal LinuxException ReadError(Errno errno) => DeviceErrors.Refused(errno, "read", Card);
@@ -109,6 +141,8 @@ public sealed partial class DeviceQueue
     {
         PacketFormat format = _format;
         gso = default;
+        if (_ahead.TryTake(buffer, out length, out gso))
+            return Errno.None;
         if (format.Prefix == 0)
             return borrow.Read(buffer, out length);
         Span<byte> prefix = stackalloc byte[PacketFormat.MaximumPrefix];

@@ -7,7 +7,8 @@ namespace Tunbridge.Devices;
 /// <summary>One queue of a card: a descriptor of the TUN/TAP driver as a queue of packets.</summary>
 /// <remarks>
 /// A read is tried without waiting; on EAGAIN the thread waits for the card together with an event that
-/// <see cref="Dispose"/> sets and one that the cancellation token sets, then drains. Thread-safe: several threads may
+/// <see cref="Dispose"/> sets and one that the cancellation token sets, then drains; packets that come without a pause are
+/// read in groups (io_uring), unless refused or turned off (<see cref="RingSwitch"/>). Thread-safe: several threads may
 /// read at once (each packet goes to one of them), one asynchronous read may be under way, and any number of threads
 /// may write. Packet information and the virtio header are taken off on the way in and put before the packet on the
 /// way out. Reading and writing allocate nothing. A card deleted under a reader gives <see cref="LinuxException"/> with
@@ -17,6 +18,7 @@ public sealed partial class DeviceQueue : IPacketQueue
 {
     private readonly ClosableWait _waits = new();
     private readonly AsyncReader _asyncReader;
+    private readonly ReadAhead _ahead = new();
     private volatile PacketFormat _format;
     private volatile string _card;
     private int _disposed;
@@ -41,6 +43,15 @@ public sealed partial class DeviceQueue : IPacketQueue
 
     /// <summary>Whether the queue has been closed on this side.</summary>
     public bool IsClosed => Volatile.Read(ref _disposed) != 0;
+
+    /// <summary>How many times a group of packets was read by one system call (io_uring), under load.</summary>
+    public long ReadGroups => _ahead.Groups;
+
+    /// <summary>
+    /// Why every packet is read by a system call of its own: the kernel's answer to io_uring, such as EPERM or ENOSYS where it
+    /// is forbidden, known once packets have come without a pause; None while it was not refused.
+    /// </summary>
+    public Errno ReadGroupRefusal => _ahead.Refusal;
 
     /// <summary>Whether the kernel gives this queue no packets (TUNSETQUEUE detached it).</summary>
     /// <exception cref="LinuxException">The card is gone.</exception>
@@ -91,6 +102,7 @@ public sealed partial class DeviceQueue : IPacketQueue
             return;
         _waits.Dispose();
         _asyncReader.Close();
+        _ahead.Dispose();
         Descriptor.Dispose();
     }
 

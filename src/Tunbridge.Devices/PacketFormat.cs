@@ -46,6 +46,23 @@ internal sealed class PacketFormat
     /// <summary>Whether a description other than the default can be said to the kernel.</summary>
     internal bool CanDescribe(in GsoInfo gso) => VirtioSize != 0 || (gso.Kind == GsoKind.None && !gso.NeedsChecksum);
 
+    /// <summary>Commits what a read has put into the room of a batch.</summary>
+    /// <returns>False when it is less than a prefix: the kernel gives that only while the size changes.</returns>
+    internal bool TryCommit(PacketBatch batch, ReadOnlySpan<byte> room, int length)
+    {
+        if (Prefix == 0)
+        {
+            batch.Commit(length);
+            return true;
+        }
+
+        if (length < Prefix)
+            return false;
+        Read(room[..Prefix], out GsoInfo gso, out ushort flags, out ushort etherType);
+        batch.Commit(length - Prefix, gso, flags, etherType, skip: Prefix);
+        return true;
+    }
+
     internal void Read(ReadOnlySpan<byte> prefix, out GsoInfo gso, out ushort flags, out ushort etherType)
     {
         flags = 0;

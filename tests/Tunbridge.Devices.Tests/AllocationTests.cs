@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using System.Net.Sockets;
+using Tunbridge.Linux;
 using Tunbridge.Packets;
 
 namespace Tunbridge.Devices.Tests;
@@ -32,6 +33,35 @@ public sealed class AllocationTests : DeviceTest
         }
 
         Assert.Equal(0, allocated);
+    }
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public void BatchRead_InGroups_AllocatesNothing(bool information, bool virtio)
+    {
+        using TunDevice tun = UpTun(new() { PacketInformation = information, VirtioHeader = virtio });
+        byte[] marks = new byte[450];
+        PacketBatch batch = new();
+        long allocated = 0;
+        for (int round = 0; round < 40; round++)
+        {
+            Send(marks);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            int count = 0;
+            do
+            {
+                batch.Clear();
+                count += tun.Read(batch, CancellationToken.None);
+            }
+            while (count < marks.Length);
+            long after = GC.GetAllocatedBytesForCurrentThread();
+            if (round >= 20)
+                allocated += after - before;
+        }
+
+        Assert.Equal(0, allocated);
+        Assert.SkipUnless(tun.Queues[0].ReadGroupRefusal == Errno.None, "io_uring is refused here");
+        Assert.True(tun.Queues[0].ReadGroups > 0);
     }
 
     [Fact]

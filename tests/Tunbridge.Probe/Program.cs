@@ -4,7 +4,7 @@ using Tunbridge.Linux;
 
 // Usage: probe create|attach tun|tap NAME CLONEPATH [STEP…]
 // Prints one line for the opening and one for each step: "ok", or "ERRNO" and the message, with a tab between.
-// The step `superpackets` writes some and tells what became of them. The step `hold` prints "holding" and keeps the card until standard input ends.
+// The step `superpackets` writes some, `rows` has some sent and reads them; both tell what became of them. The step `hold` prints "holding" and keeps the card until standard input ends.
 // Or: probe core-dumps, which turns them off and prints what the kernel then says.
 if (args is ["core-dumps"])
 {
@@ -43,6 +43,7 @@ foreach (string step in steps)
         case "persist-off": Report(() => device.SetPersistent(false)); break;
         case "offload": Report(() => device.SetOffload(Offload.Tcp)); break;
         case "up": Report(() => device.Configure(link => link.Up())); break;
+        case "rows": Rows.Read(device); break;
         case "superpackets": Superpackets.Write(device); break;
         case "carrier-off": Report(() => device.SetCarrier(false)); break;
         case "namespace": Report(() => device.GetNamespace().Dispose()); break;

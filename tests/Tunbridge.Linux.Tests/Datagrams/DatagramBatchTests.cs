@@ -109,6 +109,7 @@ public sealed class DatagramBatchTests : DatagramTest
         using DatagramSocket to = Open("127.0.0.1:0");
         using DatagramSocket from = Open("127.0.0.1:0");
         using DatagramSendBatch batch = new(100_000);
+        batch.Slab.Span.Fill((byte)'x');
         DatagramPath path = new(to.LocalAddress);
         for (int i = 0; i < perMessage; i++)
             Assert.True(batch.TryAdd(path, batch.Slab.Span.Slice(i % 2, size)));
