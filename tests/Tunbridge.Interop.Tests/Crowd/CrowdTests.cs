@@ -9,6 +9,7 @@ namespace Tunbridge.Interop.Tests.Crowd;
 
 /// <summary>Many clients of ours come to one server of ours at once; an official one among them keeps its connection.</summary>
 /// <remarks>How long they take and what memory each of them costs is measured and printed by tests/soak/interop, with 500.</remarks>
+[Collection(AloneCollection.Name)]
 public sealed class CrowdTests
 {
     private static readonly int s_count = Long.IsOn ? 500 : 50;

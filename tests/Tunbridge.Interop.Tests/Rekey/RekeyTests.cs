@@ -5,6 +5,7 @@ using Tunbridge.Testing;
 namespace Tunbridge.Interop.Tests.Rekey;
 
 /// <summary>New keys again and again, all setups at the same time: no more is lost than between two official programs.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class RekeyTests
 {
     private static readonly string[] s_wraps = ["none", "tls-auth-both-SHA256", "tls-crypt", "tls-crypt-v2"];
