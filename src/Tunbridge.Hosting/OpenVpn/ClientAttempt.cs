@@ -24,6 +24,7 @@ internal sealed partial class ClientAttempt : IDisposable
     private readonly TunnelClock _clock;
     private readonly ControlMailbox _mailbox;
     private readonly DatagramAddress _server;
+    private readonly DatagramAddress _local;
     private readonly byte[] _room = new byte[2048];
     private TunnelPump? _pump;
     private LinkPath _path;
@@ -44,8 +45,9 @@ internal sealed partial class ClientAttempt : IDisposable
     /// <param name="clock">The client's clock.</param>
     /// <param name="remote">The remote, as it is configured.</param>
     /// <param name="server">Its address.</param>
+    /// <param name="local">Where packets come from, of the server's family; null for any address.</param>
     internal ClientAttempt(OpenVpnClient client, OpenVpnClientOptions options, TunnelConfiguration configuration, SessionSettings settings, ITlsContext tls,
-        TunnelClock clock, RemoteEndpoint remote, IPEndPoint server)
+        TunnelClock clock, RemoteEndpoint remote, IPEndPoint server, IPAddress? local)
     {
         Remote = remote;
         _client = client;
@@ -55,6 +57,8 @@ internal sealed partial class ClientAttempt : IDisposable
         _tls = tls;
         _clock = clock;
         _server = new DatagramAddress(server);
+        if (local is not null || configuration.LocalPort is not null)
+            _local = new DatagramAddress(local ?? (_server.IsIPv6 ? IPAddress.IPv6Any : IPAddress.Any), configuration.LocalPort ?? 0);
         Server = server;
         _mailbox = new ControlMailbox(clock, (_, _) => configuration.Client.Floats);
     }
@@ -148,7 +152,7 @@ internal sealed partial class ClientAttempt : IDisposable
         }
         else
         {
-            _client.Log(3, $"{OpenVpnClient.Transport(this)} link local{(LocalOf() is { IsNone: false } bound ? $" (bound): {OpenVpnClient.Name(bound)}" : ": (not bound)")}");
+            _client.Log(3, $"{OpenVpnClient.Transport(this)} link local{(_local.IsNone ? ": (not bound)" : $" (bound): {OpenVpnClient.Name(_local)}")}");
             _client.Log(3, $"{OpenVpnClient.Transport(this)} link remote: {OpenVpnClient.Name(_server)}");
             BeginSession(new LinkPath { Path = new DatagramPath(_server) });
         }
@@ -163,7 +167,7 @@ internal sealed partial class ClientAttempt : IDisposable
             ? StreamLink.Connect(new()
             {
                 Remote = _server,
-                Local = LocalOf(),
+                Local = _local,
                 NoDelay = sockets.HasNoDelay,
                 ReceiveBufferSize = sockets.ReceiveBuffer ?? 0,
                 SendBufferSize = sockets.SendBuffer ?? 0,
@@ -174,22 +178,13 @@ internal sealed partial class ClientAttempt : IDisposable
             : DatagramLink.Open(new()
             {
                 Remote = _server,
-                Local = LocalOf(),
+                Local = _local,
                 ReceiveBufferSize = sockets.ReceiveBuffer ?? 0,
                 SendBufferSize = sockets.SendBuffer ?? 0,
                 Mark = sockets.Mark,
                 BoundDevice = sockets.BoundDevice,
                 Namespace = _options.Namespace,
             });
-    }
-
-    private DatagramAddress LocalOf()
-    {
-        if (_configuration.LocalAddress is null && _configuration.LocalPort is null)
-            return default;
-        IPAddress any = _server.IsIPv6 ? IPAddress.IPv6Any : IPAddress.Any;
-        IPAddress local = IPAddress.TryParse(_configuration.LocalAddress, out IPAddress? named) && named.AddressFamily == any.AddressFamily ? named : any;
-        return new DatagramAddress(local, _configuration.LocalPort ?? 0);
     }
 
     private void BeginSession(in LinkPath path)

@@ -38,7 +38,7 @@ internal sealed class HalfOpenClients(int capacity)
             _sources.Remove(source);
     }
 
-    private static UInt128 SourceOf(DatagramAddress address)
+    internal static UInt128 SourceOf(DatagramAddress address)
     {
         if (address.IsNone)
             return 0;

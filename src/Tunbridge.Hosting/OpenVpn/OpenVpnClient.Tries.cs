@@ -114,6 +114,9 @@ public sealed partial class OpenVpnClient
     private async Task<ClientAttemptEnd> TryAsync(RemoteEndpoint remote, IPEndPoint address, CancellationToken cancellationToken)
     {
         TunnelConfiguration configuration = _configuration.For(remote);
+        IPAddress? local = null;
+        if (configuration.LocalAddress is { } host && (local = await ResolveLocalAsync(host, address.AddressFamily, cancellationToken).ConfigureAwait(false)) is null)
+            return new() { Signal = "init_instance" };
         (string user, ReadOnlyMemory<byte> password) = await _credentials.GetAsync(cancellationToken).ConfigureAwait(false);
         RenewTls();
         SessionSettings settings = _options.Identity.SessionFor(remote) with { Username = user, Password = password, PeerInfo = PeerInfoOf(configuration) };
@@ -121,7 +124,7 @@ public sealed partial class OpenVpnClient
         Update(s => s with { Remote = remote, RemoteAddress = address });
         await KeepOutsideAsync(address.Address, cancellationToken).ConfigureAwait(false);
         Log(3, $"TCP/UDP: Preserving recently used remote address: {Name(new(address))}");
-        using ClientAttempt attempt = new(this, _options, configuration, settings, _tls!, _clock, remote, address);
+        using ClientAttempt attempt = new(this, _options, configuration, settings, _tls!, _clock, remote, address, local);
         _attempt = attempt;
         ClientAttemptEnd end = await attempt.RunAsync(cancellationToken).ConfigureAwait(false);
         _attempt = null;
@@ -140,6 +143,30 @@ public sealed partial class OpenVpnClient
         if ((!configuration.Client.KeepsCard || end.LosesCard) && end.Final is null)
             await CloseCardAsync(isRestart: true).ConfigureAwait(false);
         return end;
+    }
+
+    // An address as it is, a name asked for; null with a line that says why.
+    private async Task<IPAddress?> ResolveLocalAsync(string host, AddressFamily family, CancellationToken cancellationToken)
+    {
+        string kind = family == AddressFamily.InterNetworkV6 ? "IPv6" : "IPv4";
+        if (IPAddress.TryParse(host, out IPAddress? literal))
+        {
+            if (literal.AddressFamily == family)
+                return literal;
+            Log(1, $"local: {host} is no {kind} address, and the server's is one: set proto to fit, or remove local");
+            return null;
+        }
+        try
+        {
+            if (await Dns.GetHostAddressesAsync(host, family, cancellationToken).ConfigureAwait(false) is [{ } found, ..])
+                return found;
+            Log(1, $"RESOLVE: Cannot resolve local address: {host} (it has no {kind} address)");
+        }
+        catch (SocketException e)
+        {
+            Log(1, $"RESOLVE: Cannot resolve local address: {host} ({e.Message})");
+        }
+        return null;
     }
 
     private void RenewTls()

@@ -32,8 +32,8 @@ public sealed partial class OpenVpnServer
         if ((_clients.TryGetValue(key, out ServerClient? client) && TryHandle(client, now, datagram)) ||
             (_newcomers.TryGetValue(key, out client) && TryHandle(client, now, datagram)))
             return;
-        // Over a connection there is one session.
-        if (path.Connection > 0 ? !_clients.ContainsKey(key) : !_configuration.Server.IsSingleSession || !_clients.ContainsKey(key))
+        // Over a connection there is one session; what one had sent that was hung up meanwhile begins none.
+        if (path.Connection > 0 ? !_clients.ContainsKey(key) && _unproven.Contains(path) : !_configuration.Server.IsSingleSession || !_clients.ContainsKey(key))
             HandleStranger(now, path, datagram);
     }
 
@@ -49,6 +49,24 @@ public sealed partial class OpenVpnServer
             Interlocked.Add(ref client.ControlReceived, length);    // from then on the pump counts
         Serve(client);
         return true;
+    }
+
+    private void HandleConnected(in LinkPath path)
+    {
+        if (_unproven.TryAdd(path, _clock.Now + _settings.HandWindow))
+        {
+            Tell(3, $"TCP connection established with {Named(path.Path.Remote)}");
+            return;
+        }
+        Tell(1, $"TCP connection from {Named(path.Path.Remote)} closed: its address holds too many whose clients are not let in yet");
+        HangUp(path);
+    }
+
+    // The owner does not hear of connections that it ends itself.
+    private void HangUp(in LinkPath path)
+    {
+        _unproven.Remove(path);
+        _link.Disconnect(path);
     }
 
     private void HandleStranger(DateTimeOffset now, in LinkPath path, ReadOnlySpan<byte> datagram)
@@ -182,7 +200,7 @@ public sealed partial class OpenVpnServer
             _peers.TryRemove(peer, out _);
         }
         if (client.Path.Connection > 0)
-            _link.Disconnect(client.Path);
+            HangUp(client.Path);
         if (client.IsConnected)
             Judge(DisconnectedAsync(client));
         ReleaseAddresses(client);
@@ -207,8 +225,8 @@ public sealed partial class OpenVpnServer
     private DateTimeOffset? NextTime()
     {
         DateTimeOffset? next = _times.TryPeek(out _, out DateTimeOffset time) ? time : null;
-        if (_silent.TryPeek(out (DateTimeOffset Until, LinkPath Path) silent) && !(next <= silent.Until))
-            next = silent.Until;
+        if (_unproven.NextTime is { } silent && !(next <= silent))
+            next = silent;
         if (_nextPoolFile is { } pool && !(next <= pool))
             next = pool;
         return next;
@@ -235,11 +253,10 @@ public sealed partial class OpenVpnServer
             _handshakes = 0;
             _ = Task.Run(GiveMemoryBack);
         }
-        while (_silent.TryPeek(out (DateTimeOffset Until, LinkPath Path) silent) && silent.Until <= now)
+        while (_unproven.TryTakeDue(now, out LinkPath silent))
         {
-            _silent.Dequeue();
-            if (Find(ClientKey.Of(silent.Path)) is null)
-                _link.Disconnect(silent.Path);
+            if (Find(ClientKey.Of(silent)) is null)
+                HangUp(silent);
         }
     }
 

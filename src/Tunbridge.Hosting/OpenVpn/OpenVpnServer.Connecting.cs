@@ -105,6 +105,7 @@ public sealed partial class OpenVpnServer
             MaximumSegmentSize = client.Session.SegmentLimit(_configuration.MssFix, client.Path.Path.Remote.IsIPv6) ?? 0,
         };
         _halfOpen.Remove(client);
+        _unproven.Remove(client.Path);
         _peers[client.Peer] = client;
         _pump.Add(client.Peer);
         foreach (IPNetwork network in client.Networks)

@@ -226,7 +226,7 @@ public sealed partial class OpenVpnServer
         _nextPoolFile = _clock.Now + interval;
         try
         {
-            File.WriteAllText(_poolFile, _pool.Write());
+            PoolFile.Write(_poolFile, _pool.Write());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -46,7 +46,7 @@ public sealed partial class OpenVpnServer : IDisposable
     private readonly Dictionary<string, HashSet<ServerClient>> _names = [];
     private readonly HalfOpenClients _halfOpen;
     private readonly PriorityQueue<ServerClient, DateTimeOffset> _times = new();
-    private readonly Queue<(DateTimeOffset Until, LinkPath Path)> _silent = new();     // connections that have said nothing yet
+    private readonly UnprovenConnections _unproven;
     private long _nextId;
     private int _judging;
 
@@ -73,6 +73,7 @@ public sealed partial class OpenVpnServer : IDisposable
         DemandSomeCheck();
         _passwords = OpenPasswords();
         _halfOpen = new HalfOpenClients(Math.Clamp(_configuration.Server.MaximumClients, 64, 1024));
+        _unproven = new UnprovenConnections(UnprovenConnections.LimitFor(ServerLink.ConnectionsFor(_configuration.Server.MaximumClients)));
         _scripts = new ScriptRunner(options.Identity.Directory);
         _tokens = OpenTokens();
         _tls = new RenewableTlsContext(options.Identity, options.Tls, line => Log(1, line));
@@ -203,10 +204,12 @@ public sealed partial class OpenVpnServer : IDisposable
                 TellDropped(mail);
                 break;
             case ControlMailKind.Connected:
-                Tell(3, $"TCP connection established with {Named(mail.Path.Path.Remote)}");
-                _silent.Enqueue((_clock.Now + _settings.HandWindow, mail.Path));
+                HandleConnected(mail.Path);
                 break;
-            case ControlMailKind.Disconnected when Find(ClientKey.Of(mail.Path)) is { } gone:
+            case ControlMailKind.Disconnected:
+                _unproven.Remove(mail.Path);
+                if (Find(ClientKey.Of(mail.Path)) is not { } gone)
+                    break;
                 Log(gone, 3, $"Connection reset, restarting: {mail.Reason}");
                 Log(gone, 3, "SIGUSR1[soft,connection-reset] received, client-instance restarting");
                 Remove(gone);

@@ -14,6 +14,9 @@ internal static class ServerLink
     // For clients that are not let in yet.
     private const int SpareConnections = 64;
 
+    /// <summary>The most TCP connections, with so many clients.</summary>
+    internal static int ConnectionsFor(int maximumClients) => maximumClients + (maximumClients / 4) + SpareConnections;
+
     /// <exception cref="LinuxException">The kernel refused.</exception>
     /// <exception cref="TunnelConfigurationException">The local address is none of the right kind.</exception>
     internal static ITunnelLink Open(TunnelConfiguration configuration, int maximumClients)
@@ -30,7 +33,7 @@ internal static class ServerLink
                 Local = local,
                 IsDualStack = isDual,
                 QueueLimit = configuration.Server.StreamQueueLength,
-                MaximumConnections = maximumClients + (maximumClients / 4) + SpareConnections,
+                MaximumConnections = ConnectionsFor(maximumClients),
                 MaximumPacket = Math.Max(2048, configuration.Session.TunMtu + 256),
                 NoDelay = sockets.HasNoDelay,
                 ReceiveBufferSize = sockets.ReceiveBuffer ?? 0,
@@ -56,8 +59,15 @@ internal static class ServerLink
         if (host is null)
             return isIPv6 ? IPAddress.IPv6Any : IPAddress.Any;
         AddressFamily family = isIPv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
-        IPAddress? address = IPAddress.TryParse(host, out IPAddress? literal) ? literal
-            : Dns.GetHostAddresses(host, family).FirstOrDefault();
+        IPAddress? address;
+        try
+        {
+            address = IPAddress.TryParse(host, out IPAddress? literal) ? literal : Dns.GetHostAddresses(host, family).FirstOrDefault();
+        }
+        catch (SocketException e)
+        {
+            throw new TunnelConfigurationException($"local: '{host}' is no address, and no name that has one ({e.Message})", e);
+        }
         return address?.AddressFamily == family || address is { AddressFamily: AddressFamily.InterNetworkV6 } && !isIPv6
             ? address
             : throw new TunnelConfigurationException($"local: '{host}' is no address for {(isIPv6 ? "IPv6" : "IPv4")}; set proto to fit");

@@ -70,6 +70,7 @@ public sealed partial class Session
         state.Opener = _format.CreateOpener(_crypto, key, _isServer, state.KeyId);
         state.Phase = KeyPhase.Active;
         state.ActiveSince = now;
+        (_nextCount, _bytesAtKey) = (now + s_countEvery, TunnelBytes);
         _deadline = null;       // patience was asked for with this key only
         _sending ??= state;
         if (!IsConnected)

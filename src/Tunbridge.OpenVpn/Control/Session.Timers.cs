@@ -21,7 +21,7 @@ public sealed partial class Session
     private DateTimeOffset _nextLook;       // at what the card has moved
     private DateTimeOffset? _deadline;      // set when the server has asked for patience
 
-    /// <summary>Bytes of packets that the tunnel has carried both ways, pings not counted; set it before <see cref="HandleTimeout"/>, for <c>inactive</c>.</summary>
+    /// <summary>Bytes of packets that the tunnel has carried both ways, pings not counted; set it before <see cref="HandleTimeout"/>, for <c>inactive</c> and <c>reneg-bytes</c>.</summary>
     public long TunnelBytes { get; set; }
 
     /// <summary>When <see cref="HandleTimeout"/> wants to be called; null for never.</summary>
@@ -45,8 +45,10 @@ public sealed partial class Session
                 Earlier(ref next, _nextPushRequest);
             if (!primary.IsActive && primary.Phase != KeyPhase.Failed)
                 Earlier(ref next, Deadline(primary));
-            if (primary.IsActive && _settings.RenegotiateAfter > TimeSpan.Zero)
-                Earlier(ref next, primary.ActiveSince + _settings.RenegotiateAfter);
+            if (primary.IsActive && _renegotiateAfter > TimeSpan.Zero)
+                Earlier(ref next, primary.ActiveSince + _renegotiateAfter);
+            if (primary.IsActive && CountsUse)
+                Earlier(ref next, _nextCount);
             if (primary.IsActive && _sending != primary)
                 Earlier(ref next, primary.ActiveSince + s_switchAfter);
             if (_sending is not null && _ping > TimeSpan.Zero)
@@ -167,10 +169,6 @@ public sealed partial class Session
             Close(SessionCloseReason.KeyExpired, "the renegotiation failed and the old key has expired");
         Publish();
     }
-
-    private bool IsRenegotiationDue(DateTimeOffset now, KeyState active) =>
-        active.Sealer!.IsNearlySpent ||
-        (_settings.RenegotiateAfter > TimeSpan.Zero && now >= active.ActiveSince + _settings.RenegotiateAfter);
 
     private void SendPing(DateTimeOffset now)
     {

@@ -76,6 +76,7 @@ public sealed partial class Session : IDisposable
         _pingRestart = settings.PingRestart;
         _pingExit = settings.PingExit;
         (_inactive, _inactiveBytes, _sessionTimeout) = (settings.Inactive, settings.InactiveBytes, settings.SessionTimeout);
+        _renegotiateAfter = DrawRenegotiation();
         _lastHeard = _lastSent = now;
     }
 

@@ -84,8 +84,20 @@ public sealed record SessionSettings
     /// <summary>How long an old key lives on after a renegotiation began (<c>tran-window</c>).</summary>
     public TimeSpan TransitionWindow { get; init; } = TimeSpan.FromSeconds(3600);
 
-    /// <summary>When the next key is due (<c>reneg-sec</c>); zero: never by time.</summary>
+    /// <summary>When the next key is due at the latest (<c>reneg-sec</c>); zero: never by time.</summary>
     public TimeSpan RenegotiateAfter { get; init; } = TimeSpan.FromSeconds(3600);
+
+    /// <summary>
+    /// When the next key is due at the earliest: each session draws its own time between this and <see cref="RenegotiateAfter"/>, so that a
+    /// server's clients do not all come at once. Null: 90 % of it on a server, all of it on a client.
+    /// </summary>
+    public TimeSpan? RenegotiateAtLeast { get; init; }
+
+    /// <summary>Bytes both ways under one key until the next is due (<c>reneg-bytes</c>), looked at every second; 0: never by bytes.</summary>
+    public long RenegotiateBytes { get; init; }
+
+    /// <summary>Data packets both ways under one key until the next is due (<c>reneg-pkts</c>), looked at every second; 0: never by packets.</summary>
+    public long RenegotiatePackets { get; init; }
 
     /// <summary>A ping is sent when nothing else was for so long (<c>ping</c>).</summary>
     public TimeSpan Ping { get; init; }

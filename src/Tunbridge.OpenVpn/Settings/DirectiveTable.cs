@@ -44,7 +44,8 @@ internal static class DirectiveTable
             "tls-groups", "ecdh-curve", "tls-cert-profile", "max-clients", "client-config-dir", "verify-client-cert", "connect-retry-max",
             "resolv-retry", "dh", "cd", "user", "group", "remote-cert-eku", "mode", "connect-timeout", "server-poll-timeout", "capath",
             "auth-retry", "mute", "status-version", "writepid", "nice", "sndbuf", "rcvbuf", "mark", "bind-dev", "txqueuelen",
-            "max-routes-per-client", "tcp-queue-limit", "auth-user-pass-file", "tmp-dir", "ifconfig-ipv6-pool", "session-timeout", "route-metric");
+            "max-routes-per-client", "tcp-queue-limit", "auth-user-pass-file", "tmp-dir", "ifconfig-ipv6-pool", "session-timeout", "route-metric",
+            "reneg-bytes", "reneg-pkts");
         Add(DirectiveUse.Applied, 0, 1, "", "ca", "cert", "key", "extra-certs", "pkcs12", "tls-crypt", "auth-user-pass", "askpass",
             "explicit-exit-notify", "compress", "comp-lzo", "peer-fingerprint", "auth-gen-token-secret", "up-delay", "daemon", "syslog",
             "verb");

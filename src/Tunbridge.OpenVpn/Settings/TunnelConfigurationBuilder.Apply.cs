@@ -335,7 +335,15 @@ public sealed partial class TunnelConfigurationBuilder
                     };
                 break;
             case "reneg-sec":
-                _session = _session with { RenegotiateAfter = Seconds(d) };
+                _session = _session with { RenegotiateAfter = Seconds(d), RenegotiateAtLeast = d.At(1) is null ? null : Seconds(d, 1) };
+                if (_session.RenegotiateAtLeast > _session.RenegotiateAfter)
+                    Note(d, "reneg-sec: the second time is the earliest and lies behind the first: the first counts");
+                break;
+            case "reneg-bytes":
+                _session = _session with { RenegotiateBytes = Count(d) };
+                break;
+            case "reneg-pkts":
+                _session = _session with { RenegotiatePackets = Count(d) };
                 break;
             case "hand-window":
                 _session = _session with { HandWindow = Seconds(d) };

@@ -185,6 +185,14 @@ public sealed partial class TunnelConfigurationBuilder
         return otherwise;
     }
 
+    private long Count(Directive directive)
+    {
+        if (long.TryParse(directive.Parameters[0], NumberStyles.None, CultureInfo.InvariantCulture, out long value))
+            return value;
+        Error(directive, $"{directive.Name}: '{directive.Parameters[0]}' is not a number from 0 (never) to {long.MaxValue}");
+        return 0;
+    }
+
     private TimeSpan Seconds(Directive directive, int index = 0) => TimeSpan.FromSeconds(Number(directive, index, 0, int.MaxValue, 0));
 
     private string? Protocol(Directive directive, string word)

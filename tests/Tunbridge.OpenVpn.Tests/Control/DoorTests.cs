@@ -87,7 +87,8 @@ public sealed class DoorTests
         using Listener listener = new(server, BaseCrypto.Instance, new FakeTls(TlsRole.Server), new Link.SeededRandom(1));
         byte[] reply = new byte[Session.MaximumControlDatagram];
         Random random = new(9);
-        int count = HostileCount.Of(200_000) / 10;
+        // One door, three keys.
+        int count = (HostileCount.Of(200_000) / 3) + 1;
         for (int i = 0; i < count; i++)
         {
             byte[] bytes = i % 5 == 4 ? new byte[random.Next(1, 400)] : new Mutator(seen[random.Next(Math.Min(4, seen.Count))], i).Next();

@@ -106,6 +106,32 @@ public sealed class ClientWithOfficialServerTests
         rig.AssertPings("10.8.0.1");
     }
 
+    [Theory]
+    [InlineData("local no-such-name.invalid", "RESOLVE: Cannot resolve local address: no-such-name.invalid (")]
+    [InlineData("local fd98::2", "local: fd98::2 is no IPv4 address")]
+    public async Task Client_WithALocalThatIsNone_SaysSoAndUsesNoOther(string line, string words)
+    {
+        await using ClientRig rig = new();
+        RealOpenVpn server = rig.Serve("");
+        rig.Start($"connect-retry 1 1\nconnect-retry-max 2\n{line}\nremote 10.98.0.1 1194");
+        Assert.Equal(OpenVpnClientEnd.RetriesSpent, await rig.Completion.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
+        Assert.True(rig.Log.HasSaid(words), rig.Log.Text);
+        Assert.Equal(0, server.Count("TLS: Initial packet"));
+    }
+
+    [Fact]
+    public async Task Client_WithALocalName_ComesFromItsAddress()
+    {
+        await using ClientRig rig = new();
+        RealOpenVpn server = rig.Serve("");
+        rig.Space.Ip("link set lo up");
+        rig.Start("local localhost\nconnect-retry 1 1\nconnect-retry-max 1\nserver-poll-timeout 2\nremote 10.98.0.1 1194");
+        Assert.Equal(OpenVpnClientEnd.RetriesSpent, await rig.Completion.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
+        // The loopback's address leads nowhere: what matters is that it was bound and nothing else was taken.
+        Assert.True(rig.Log.HasSaid("link local (bound): [AF_INET]127.0.0.1:"), rig.Log.Text);
+        Assert.Equal(0, server.Count("TLS: Initial packet"));
+    }
+
     [Fact]
     public async Task Client_WhenTcpIsRefused_GoesOnToTheNextRemote()
     {

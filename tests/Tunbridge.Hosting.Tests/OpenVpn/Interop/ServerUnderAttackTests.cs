@@ -98,6 +98,31 @@ public sealed class ServerUnderAttackTests
         Assert.True(rig.Log.HasSaid("floated from"), rig.Log.Text);
     }
 
+    [Fact]
+    public async Task SilentConnections_OfOneAddress_LeaveRoomForOthersAndEnd()
+    {
+        // One client: room for 65 connections, of which one address may hold 16 before anybody is let in.
+        await using ServerRig rig = ServerRig.Start("proto tcp-server\nkeepalive 1 60\nmax-clients 1\nhand-window 10");
+        ClientEnd bad = rig.AddEnd();
+        ClientEnd good = rig.AddEnd();
+        List<Socket> open = [];
+        for (int i = 0; i < 80; i++)
+        {
+            Socket socket = bad.Space.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 30_000 });
+            socket.Connect(IPAddress.Parse(bad.ServerAddress), 1194);
+            open.Add(socket);
+        }
+        RealOpenVpn client = await rig.ConnectAsync(good, lines: "proto tcp-client");
+        Assert.True(good.Pings("10.8.0.1"), rig.Log.Text + client.Log);
+        Assert.True(rig.Log.HasSaid("its address holds too many"), rig.Log.Text);
+        foreach (Socket socket in open)
+        {
+            Assert.True(Links.StreamRig.IsClosed(socket));
+            socket.Dispose();
+        }
+        Assert.Equal(1, client.Count("Initialization Sequence Completed"));
+    }
+
     private static Socket Open(ClientEnd end)
     {
         Socket socket = end.Space.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));

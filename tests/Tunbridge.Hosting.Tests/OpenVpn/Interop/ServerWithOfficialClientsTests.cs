@@ -317,4 +317,15 @@ public sealed class ServerWithOfficialClientsTests
         string file = Path.Combine(rig.Folder, "pool.txt");
         await rig.Holds(() => File.ReadAllText(file).Contains("client2,10.8.0.2,", StringComparison.Ordinal), "written", client);
     }
+
+    [Theory]
+    [InlineData("udp", "udp")]
+    [InlineData("tcp-server", "tcp-client")]
+    public async Task Log_OfOneClient_TellsEachCertificateOnce(string ours, string theirs)
+    {
+        await using ServerRig rig = ServerRig.Start($"proto {ours}\nkeepalive 1 60");
+        RealOpenVpn client = await rig.ConnectAsync(rig.AddEnd(), lines: $"proto {theirs}");
+        Assert.Equal((1, 1, 1), (rig.Log.Count("VERIFY OK: depth=1"), rig.Log.Count("VERIFY OK: depth=0"), rig.Log.Count("Control Channel: ")));
+        Assert.Equal(1, client.Count("Initialization Sequence Completed"));
+    }
 }
