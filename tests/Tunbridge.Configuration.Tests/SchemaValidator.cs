@@ -35,6 +35,8 @@ internal static class SchemaValidator
                 "minimum" => value is not long n || n >= rule.GetInt64(),
                 "maximum" => value is not long n || n <= rule.GetInt64(),
                 "pattern" => value is not string s || Regex.IsMatch(s, rule.GetString()!),
+                "minLength" => value is not string s || s.Length >= rule.GetInt32(),
+                "maxLength" => value is not string s || s.Length <= rule.GetInt32(),
                 "minItems" => value is not List<object?> l || l.Count >= rule.GetInt32(),
                 "maxProperties" => value is not Dictionary<string, object?> d || d.Count <= rule.GetInt32(),
                 "required" => value is not Dictionary<string, object?> d || rule.EnumerateArray().All(k => d.ContainsKey(k.GetString()!)),

@@ -33,17 +33,12 @@ public sealed class TestAuthority : IDisposable
         {
             if (_issued.TryGetValue(name, out (string, string) known))
                 return known;
-            using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-            CertificateRequest request = new($"CN={name}", key, HashAlgorithmName.SHA256);
-            request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
-            request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
-            request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(
-                [new Oid(name == "server" ? "1.3.6.1.5.5.7.3.1" : "1.3.6.1.5.5.7.3.2")], false));
-            using X509Certificate2 certificate = request.Create(_authority, DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(20),
-                RandomNumberGenerator.GetBytes(8));
-            return _issued[name] = (certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
+            return _issued[name] = Make(name, isServer: name == "server", days: 20);
         }
     }
+
+    /// <summary>A certificate that was good until an hour ago.</summary>
+    public (string Certificate, string Key) IssueExpired(string name, bool isServer) => Make(name, isServer, days: -1 / 24.0);
 
     /// <summary>The blocks &lt;ca&gt;, &lt;cert&gt; and &lt;key&gt; of a configuration.</summary>
     public string Blocks(string name)
@@ -66,4 +61,17 @@ public sealed class TestAuthority : IDisposable
     }
 
     public void Dispose() => _authority.Dispose();
+
+    private (string Certificate, string Key) Make(string name, bool isServer, double days)
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        CertificateRequest request = new($"CN={name}", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(
+            [new Oid(isServer ? "1.3.6.1.5.5.7.3.1" : "1.3.6.1.5.5.7.3.2")], false));
+        using X509Certificate2 certificate = request.Create(
+            _authority, DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(days), RandomNumberGenerator.GetBytes(8));
+        return (certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
+    }
 }

@@ -96,9 +96,11 @@ public sealed class RoutingTableTests
         for (int i = 0; i < 600; i++)
             table.Add(new IPNetwork(new IPAddress([10, (byte)(i >> 8), (byte)i, 0]), 24), "stays");
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        using ManualResetEventSlim looking = new();
         Task<long> reader = Task.Run(() =>
         {
             long looks = 0;
+            looking.Set();
             for (uint i = 0; !stop.IsCancellationRequested; i = (i + 1) % 600, looks++)
             {
                 if (!table.TryFind(0x0a000001 | (i << 8), out string? value) || value != "stays")
@@ -107,6 +109,7 @@ public sealed class RoutingTableTests
 
             return looks;
         }, CancellationToken.None);
+        looking.Wait(TestContext.Current.CancellationToken);
         for (int i = 0; i < 2000; i++)
         {
             IPNetwork network = new(new IPAddress([10, 0, 0, (byte)(i * 8)]), 29 + (i & 1));

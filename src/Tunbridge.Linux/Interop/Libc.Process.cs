@@ -10,6 +10,9 @@ internal static unsafe partial class Libc
     internal static partial int malloc_trim(nuint pad);
 
     [LibraryImport(Library)]
+    internal static partial int mallopt(int parameter, int value);
+
+    [LibraryImport(Library)]
     internal static partial uint getuid();
 
     [LibraryImport(Library)]

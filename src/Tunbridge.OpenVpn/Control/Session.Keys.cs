@@ -110,7 +110,11 @@ public sealed partial class Session
         return true;
     }
 
-    private void Publish() => _keys = new DataKeys(_sending?.Sealer, [_primary?.Opener, _lameDuck?.Opener]);
+    private void Publish()
+    {
+        KeyState? next = _primary is { IsActive: true } primary && primary != _sending ? primary : null;
+        _keys = new DataKeys(_sending?.Sealer, [_primary?.Opener, _lameDuck?.Opener], next?.Sealer, next?.Opener);
+    }
 
     // Sends with the new key as soon as the peer has shown that it has it, or surely has.
     private void SwitchSealer(DateTimeOffset now)

@@ -13,10 +13,17 @@ namespace Tunbridge.OpenVpn.Data;
 public sealed class DataKeys
 {
     private readonly DataOpener?[] _openers;
+    private readonly DataSealer? _current;
 
-    internal DataKeys(DataSealer? sealer, ReadOnlySpan<DataOpener?> openers)
+    // A key that is ready, but which the peer may not have yet.
+    private readonly DataSealer? _next;
+    private readonly DataOpener? _nextOpener;
+
+    internal DataKeys(DataSealer? sealer, ReadOnlySpan<DataOpener?> openers, DataSealer? next = null, DataOpener? nextOpener = null)
     {
-        Sealer = sealer;
+        _current = sealer;
+        _next = next;
+        _nextOpener = nextOpener;
         _openers = new DataOpener?[8];
         foreach (DataOpener? opener in openers)
         {
@@ -29,7 +36,11 @@ public sealed class DataKeys
     public static DataKeys None { get; } = new(null, []);
 
     /// <summary>What packets are sent with; null before the handshake is done.</summary>
-    public DataSealer? Sealer { get; }
+    /// <remarks>
+    /// A new key from the moment on when the peer has sent with it: the session only looks now and then, and a peer that makes
+    /// new keys every few seconds would long have thrown the old one away.
+    /// </remarks>
+    public DataSealer? Sealer => _nextOpener is { Count: > 0 } ? _next : _current;
 
     /// <summary>The opener for a datagram; null for a key that is not there, and for anything but data.</summary>
     /// <param name="datagram">At least its first byte.</param>

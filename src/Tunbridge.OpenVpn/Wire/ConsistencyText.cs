@@ -41,7 +41,7 @@ internal sealed record ConsistencyText
         int linkMtu = TunMtu + (IsTap ? 32 : 0) + (HasCompression ? 1 : 0) + (IsTcp ? 2 : 0) + overhead;
         StringBuilder text = new("V4");
         text.Append(IsTap ? ",dev-type tap" : ",dev-type tun");
-        text.Append(",link-mtu ").Append(linkMtu).Append(",tun-mtu ").Append(TunMtu + (IsTap ? 32 : 0));
+        text.Append(",link-mtu ").Append(linkMtu).Append(",tun-mtu ").Append(TunMtu);
         text.Append(",proto ").Append(!IsTcp ? "UDPv4" : IsServer ? "TCPv4_SERVER" : "TCPv4_CLIENT");
         if (HasCompression)
             text.Append(",comp-lzo");

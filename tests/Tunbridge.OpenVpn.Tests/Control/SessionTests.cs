@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Tunbridge.OpenVpn.Control;
+using Tunbridge.OpenVpn.Data;
 using Tunbridge.OpenVpn.Tests.Support;
 using Tunbridge.Tunnels;
 
@@ -113,6 +114,22 @@ public sealed class SessionTests
         Assert.Equal([1], link.ClientEvents.OfType<SessionRekeyed>().Select(e => (int)e.KeyId));
         Assert.Equal([1], link.ServerEvents.OfType<SessionRekeyed>().Select(e => (int)e.KeyId));
         AssertCarries(link);
+    }
+
+    [Fact]
+    public void NewKey_FirstPacketUnderIt_IsSentWithFromThenOn()
+    {
+        using Link link = new(Settings("None"));
+        link.RunUntil(() => link.Client.IsConnected && link.Server!.IsConnected);
+        Assert.True(link.Client.Renegotiate(link.Now));
+        link.RunUntil(() => link.ClientEvents.OfType<SessionRekeyed>().Any() && link.ServerEvents.OfType<SessionRekeyed>().Any());
+        DataKeys keys = link.Server!.Keys;
+        link.RunUntil(() => link.Client.Keys.Sealer!.KeyId == 1);
+        Assert.Equal(0, keys.Sealer!.KeyId);
+
+        // What a thread of the data path holds changes by itself: the session has looked at nothing since.
+        Assert.Equal(DropReason.None, link.Send(fromClient: true, [0x45, 0, 0, 20], out _));
+        Assert.Equal(1, keys.Sealer.KeyId);
     }
 
     [Fact]

@@ -31,6 +31,7 @@ internal static class OpenvpnCommand
     internal static int Run(string calledAs, string[] arguments, TextWriter output)
     {
         CoreDumps.TurnOff();
+        NativeHeap.UseOneArena();
         if (arguments.Length == 0)
             return HelpText.Write(output);
         using OpenvpnLog log = new(output);
@@ -76,6 +77,7 @@ internal static class OpenvpnCommand
         }
 
         CoreDumps.TurnOff();
+        NativeHeap.UseOneArena();
         // An interrupt at the terminal is the service's.
         ProgramStart.LeadSession();
         using OpenvpnLog log = new(Console.Error);

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+using Tunbridge.Interop.Tests.Peers;
+using Tunbridge.Testing;
+
+namespace Tunbridge.Interop.Tests.Rekey;
+
+/// <summary>New keys again and again, all setups at the same time: no more is lost than between two official programs.</summary>
+[Collection(AloneCollection.Name)]
+public sealed class RekeyTests
+{
+    private static readonly string[] s_wraps = ["none", "tls-auth-both-SHA256", "tls-crypt", "tls-crypt-v2"];
+
+    [Fact]
+    public async Task Keys_MadeAnewPastTheLastId_LoseNothingThatTheOfficialProgramDoesNot()
+    {
+        RealTool.Require("openvpn", "ip");
+        List<RekeyRun> runs = [];
+        foreach (string wrap in s_wraps)
+        {
+            foreach (bool isServerFirst in (bool[])[true, false])
+            {
+                runs.Add(new() { Wrap = wrap, Server = TunnelProgram.Official, Client = TunnelProgram.Ours, IsServerFirst = isServerFirst });
+                runs.Add(new() { Wrap = wrap, Server = TunnelProgram.Ours, Client = TunnelProgram.Official, IsServerFirst = isServerFirst });
+            }
+        }
+
+        runs.Add(new() { Wrap = "none", Server = TunnelProgram.Official, Client = TunnelProgram.Official, IsServerFirst = true });
+        runs.Add(new() { Wrap = "tls-crypt", Server = TunnelProgram.Official, Client = TunnelProgram.Official, IsServerFirst = false });
+        await Task.WhenAll(runs.Select(r => r.RunAsync(TestContext.Current.CancellationToken)));
+
+        foreach (RekeyRun run in runs)
+            Results.Write($"{RekeyRun.Count} times new keys: {run}");
+        Assert.True(runs.TrueForAll(r => r.Mistake is null), string.Join("\n\n", runs.Select(r => r.Mistake).Where(m => m is not null)));
+        int reference = runs.Where(r => r.IsReference).Max(r => r.Lost);
+        List<RekeyRun> worse = runs.FindAll(r => r.Lost > reference);
+        Assert.True(worse.Count == 0, $"the reference loses {reference}:\n{string.Join('\n', worse.Select(r => $"{r}\n{r.Logs}"))}");
+    }
+}
