@@ -35,7 +35,7 @@ public sealed class DhcpTests
             until ip addr show dev sv0 2>/dev/null | grep -q 10.9.0.2; do sleep 0.1; done
             printf 'start 10.9.0.50\nend 10.9.0.50\ninterface sv0\nlease_file /run/leases\noption subnet 255.255.255.0\noption router 10.9.0.1\noption dns 10.9.0.1\noption lease 600\n' > /run/udhcpd.conf
             touch /run/leases; busybox udhcpd -f -S /run/udhcpd.conf 2>/dev/null &
-            for i in $(seq 600); do ip -4 addr show dev tap0 | grep -q 'inet 10.9.0.50/24 .*dynamic' && break; sleep 0.1; done
+            for i in $(seq 600); do ip -4 addr show dev tap0 | grep -q 'inet 10.9.0.50/24 .*dynamic' && ip route | grep -q '^default' && break; sleep 0.1; done
             ip -4 addr show dev tap0; ip route
             $program status -f $file
             [ "$($program up -f $file)" = 'nothing to do' ]
