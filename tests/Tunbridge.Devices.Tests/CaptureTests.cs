@@ -39,12 +39,44 @@ public sealed class CaptureTests : DeviceTest
         }
     }
 
+    /// <summary>Fails as a file does, which keeps what it could not write; only when it is told to.</summary>
+    private sealed class SlowlyFailing : MemoryStream
+    {
+        private bool _fails;
+
+        internal ManualResetEventSlim IsWriting { get; } = new();
+
+        internal ManualResetEventSlim MayFail { get; } = new();
+
+        internal void BeginToFail() => _fails = true;
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            if (!_fails)
+            {
+                base.Write(buffer);
+                return;
+            }
+
+            IsWriting.Set();
+            MayFail.Wait();
+            throw new IOException("Broken pipe");
+        }
+
+        public override void Flush()
+        {
+            if (_fails)
+                throw new IOException("Broken pipe");
+        }
+    }
+
     [Fact]
     public async Task Capture_BothDirections_TcpdumpReadsThem()
     {
         RealTool.Require("tcpdump");
         RealRoot.Require(); // tcpdump gives root up, which it cannot in a user namespace
-        string path = Path.Combine(Directory.CreateTempSubdirectory("tunbridge-capture-").FullName, "t0.pcapng");
+        using TemporaryFolder folder = new("capture");
+        string path = folder.At("t0.pcapng");
         using TunDevice tun = UpTun(new() { VirtioHeader = true });
         using (PacketCapture capture = new(File.Create(path), new FixedTime()))
         {
@@ -72,7 +104,6 @@ public sealed class CaptureTests : DeviceTest
         Assert.All(lines, l => Assert.Contains("04:05.678", l, StringComparison.Ordinal));
         Assert.Equal(4, lines.Count(l => l.Contains("> 10.9.0.2.9: UDP, length 1", StringComparison.Ordinal)));
         Assert.Equal(3, lines.Count(l => l.Contains("10.9.0.2.53 > 10.9.0.1.53", StringComparison.Ordinal)));
-        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
     }
 
     [Fact]
@@ -120,6 +151,24 @@ public sealed class CaptureTests : DeviceTest
         Assert.True(tap.TryAdd(number, Samples.IPv4(), PacketDirection.Outbound));
         Assert.Same(told.Take(TestContext.Current.CancellationToken), tap.Error);
         Assert.False(tap.TryAdd(number, Samples.IPv4(), PacketDirection.Outbound));
+    }
+
+    [Fact]
+    public void Tap_PacketsThatComeWhileTheStreamFails_AreNotAReasonToTellItAgain()
+    {
+        SlowlyFailing stream = new();
+        List<Exception> told = [];
+        using (PacketTap tap = new(stream, failed: told.Add))
+        {
+            int number = tap.AddInterface(DeviceLayer.Packet, "t0");
+            stream.BeginToFail();
+            Assert.True(tap.TryAdd(number, Samples.IPv4(), PacketDirection.Outbound));
+            stream.IsWriting.Wait(TestContext.Current.CancellationToken);
+            Assert.True(tap.TryAdd(number, Samples.IPv4(), PacketDirection.Outbound));
+            stream.MayFail.Set();
+        }
+
+        Assert.Single(told);
     }
 
     [Theory]

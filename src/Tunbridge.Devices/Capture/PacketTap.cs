@@ -225,11 +225,14 @@ public sealed class PacketTap : IDisposable
 
     private void Write(ReadOnlySpan<byte> records)
     {
+        // Added while the stream was failing: a file would try again what its buffer holds, and fail, and be told of, again.
+        if (Error is not null)
+            return;
         try
         {
             lock (_writerLock)
             {
-                while (!records.IsEmpty && Error is null)
+                while (!records.IsEmpty)
                 {
                     int length = BinaryPrimitives.ReadInt32LittleEndian(records[LengthOffset..]);
                     _writer.WritePacket(
