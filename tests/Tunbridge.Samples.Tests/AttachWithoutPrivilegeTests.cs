@@ -12,7 +12,7 @@ public sealed class AttachWithoutPrivilegeTests : IDisposable
     private const string Stranger = "54322";
 
     private readonly TestNamespace _ns = new();
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder _folder = new("samples", isForAll: true);
 
     public void Dispose()
     {
@@ -62,12 +62,12 @@ public sealed class AttachWithoutPrivilegeTests : IDisposable
     private string Prepare()
     {
         RealTool.Require("ip", "ping", "setpriv", "mknod");
-        string node = _folder.Combine("tun");
+        string node = _folder.At("tun");
         CommandResult made = CommandResult.Of("mknod", "-m", "666", node, "c", "10", "200");
         Assert.SkipUnless(made.ExitCode == 0, $"no node can be made here: {made.Error}");
         using (FileDescriptor? opened = FileDescriptor.TryOpen(node, OpenMode.ReadWrite, out Errno errno))
             Assert.SkipWhen(opened is null, $"{node} cannot be opened: {errno}");
-        Copy(Tree.SampleOutput("AttachWithoutPrivilege"), _folder.Combine("program"));
+        Copy(Tree.SampleOutput("AttachWithoutPrivilege"), _folder.At("program"));
         CommandResult other = AsUser(Stranger, Path.Combine(DotnetRoot, "dotnet"), "--list-runtimes");
         Assert.SkipUnless(other.ExitCode == 0, $"other users cannot run .NET programs here: {other.Error}");
 
@@ -84,7 +84,7 @@ public sealed class AttachWithoutPrivilegeTests : IDisposable
 
     private RunningProgram Start(string user, params IEnumerable<string> arguments) => new(
         _ns, "setpriv",
-        [.. SetPrivilege(user), _folder.Combine("program/AttachWithoutPrivilege"), .. arguments]);
+        [.. SetPrivilege(user), _folder.At("program/AttachWithoutPrivilege"), .. arguments]);
 
     // Runs the rest as the user, with no group, capability or home of ours.
     private static string[] SetPrivilege(string user) =>

@@ -45,10 +45,10 @@ public sealed class PackTests(PackTests.Packages packages) : IClassFixture<PackT
     [Fact]
     public void Pack_Twice_GivesTheSameBytes()
     {
-        using TemporaryFolder again = new();
+        using TemporaryFolder again = new("samples", isForAll: true);
         Packages.Pack(again.Path);
         Assert.Equal([], Directory.EnumerateFiles(packages.First)
-            .Where(f => !File.ReadAllBytes(f).AsSpan().SequenceEqual(File.ReadAllBytes(again.Combine(Path.GetFileName(f)))))
+            .Where(f => !File.ReadAllBytes(f).AsSpan().SequenceEqual(File.ReadAllBytes(again.At(Path.GetFileName(f)))))
             .Select(f => Path.GetFileName(f)));
     }
 
@@ -57,7 +57,7 @@ public sealed class PackTests(PackTests.Packages packages) : IClassFixture<PackT
     {
         RealTool.Require("ping");
         using TestNamespace ns = new();
-        string program = Build(packages.Folder.Combine("stranger"), ReadmeProgram());
+        string program = Build(packages.Folder.At("stranger"), ReadmeProgram());
 
         using RunningProgram running = new(ns, program);
         await running.WaitForLineAsync("tap0 is up");
@@ -124,9 +124,9 @@ public sealed class PackTests(PackTests.Packages packages) : IClassFixture<PackT
     {
         public Packages() => Pack(First);
 
-        internal TemporaryFolder Folder { get; } = new();
+        internal TemporaryFolder Folder { get; } = new("samples", isForAll: true);
 
-        internal string First => Folder.Combine("packages");
+        internal string First => Folder.At("packages");
 
         public void Dispose() => Folder.Dispose();
 

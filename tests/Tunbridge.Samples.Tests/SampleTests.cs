@@ -71,8 +71,8 @@ public sealed class SampleTests : IDisposable
     public async Task Capture_PingsPassed_TcpdumpReadsThemBothWays()
     {
         RealTool.Require("ping", "tcpdump");
-        using TemporaryFolder folder = new();
-        string file = folder.Combine("tap0.pcapng");
+        using TemporaryFolder folder = new("samples", isForAll: true);
+        string file = folder.At("tap0.pcapng");
         using RunningProgram sample = RunningProgram.Sample(_ns, "Capture", file);
         await sample.WaitForLineAsync("tap0 is up");
 

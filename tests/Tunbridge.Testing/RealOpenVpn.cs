@@ -1,74 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Diagnostics;
-using System.Text;
-
 namespace Tunbridge.Testing;
 
 /// <summary>The official program in a namespace, with its log.</summary>
-public sealed class RealOpenVpn : IDisposable
+public sealed class RealOpenVpn : LoggedProcess
 {
-    private readonly Process _process;
-    private readonly StringBuilder _log = new();
-    private bool _isDisposed;
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
+
+    private readonly TemporaryFolder _folder;
 
     /// <summary>Starts it with the text of a configuration.</summary>
     public RealOpenVpn(TestNamespace space, string configuration)
+        : this(space, new TemporaryFolder("openvpn"), configuration)
     {
-        Folder = System.IO.Directory.CreateTempSubdirectory("openvpn-interop").FullName;
-        string file = Path.Combine(Folder, "tunnel.conf");
-        File.WriteAllText(file, configuration);
-        _process = space.Start("openvpn", "--config", file, "--verb", "4");
-        _process.OutputDataReceived += (_, line) => Keep(line.Data);
-        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
     }
+
+    private RealOpenVpn(TestNamespace space, TemporaryFolder folder, string configuration)
+        : base(space, "openvpn", "--config", folder.Write("tunnel.conf", configuration), "--verb", "4") => _folder = folder;
 
     /// <summary>Where its configuration is.</summary>
-    public string Folder { get; }
+    public string Folder => _folder.Path;
 
-    public int ProcessId => _process.Id;
+    /// <summary>Waits until the program has its socket: a client's first datagram would be lost before, and repeated seconds later.</summary>
+    public void WaitUntilBound() => Assert.True(SpinWait.SpinUntil(() => HasSaid("link local (bound)"), s_patience), Log);
 
-    public bool HasEnded => _process.HasExited;
-
-    public string Log
+    /// <summary>What the program prints for `--genkey`.</summary>
+    public static string GenerateKey(params IEnumerable<string> words)
     {
-        get
-        {
-            lock (_log)
-                return _log.ToString();
-        }
+        CommandResult result = CommandResult.Of("openvpn", words);
+        Assert.True(result.ExitCode == 0, result.Output + result.Error);
+        return result.Output;
     }
 
-    public bool HasSaid(string words) => Log.Contains(words, StringComparison.Ordinal);
-
-    /// <summary>How often it has said something.</summary>
-    public int Count(string words) => Log.Split(words).Length - 1;
-
-    /// <summary>Sends it a signal by its name.</summary>
-    public void Signal(string name) => CommandResult.Of("kill", $"-{name}", $"{_process.Id}");
-
-    /// <summary>Ends it at once, so that it can tell nobody.</summary>
-    public void Kill()
+    /// <inheritdoc/>
+    protected override void Dispose(bool isDisposing)
     {
-        if (!_process.HasExited)
-            _process.Kill();
-        _process.WaitForExit();
-    }
-
-    public void Dispose()
-    {
-        if (_isDisposed)
-            return;
-        _isDisposed = true;
-        Kill();
-        _process.Dispose();
-        System.IO.Directory.Delete(Folder, recursive: true);
-    }
-
-    private void Keep(string? line)
-    {
-        lock (_log)
-            _log.AppendLine(line);
+        base.Dispose(isDisposing);
+        if (isDisposing)
+            _folder.Dispose();
     }
 }

@@ -96,7 +96,8 @@ public sealed class ForwarderTests : DeviceTest
     {
         RealTool.Require("tcpdump");
         RealRoot.Require();
-        string path = Path.Combine(Directory.CreateTempSubdirectory("tunbridge-tap-").FullName, "both.pcapng");
+        using TemporaryFolder folder = new("tap");
+        string path = folder.At("both.pcapng");
         Forwarder forwarder;
         long packets;
         using (PacketTap tap = new(File.Create(path)))
@@ -118,7 +119,6 @@ public sealed class ForwarderTests : DeviceTest
         Assert.Equal(packets, read.Output.Count(c => c == '\n'));
         Assert.Contains("IP 10.7.0.1.", read.Output, StringComparison.Ordinal);
         Assert.Contains("IP 10.7.0.2.", read.Output, StringComparison.Ordinal);
-        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
     }
 
     [Fact]

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 using Tunbridge.Changes;
+using Tunbridge.Testing;
 
 namespace Tunbridge.Hosting.Tests;
 
 /// <summary>A resolvectl that writes down what it is told.</summary>
-internal sealed class FakeResolver
+internal sealed class FakeResolver : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("fake-resolver").FullName;
+    private readonly TemporaryFolder _folder = new("resolver");
 
     internal FakeResolver(int exitCode = 0)
     {
-        string program = Path.Combine(_folder, "resolvectl");
-        File.WriteAllText(program, $"#!/bin/sh\necho \"$*\" >> {_folder}/calls\nexit {exitCode}\n");
+        string program = _folder.Write("resolvectl", $"#!/bin/sh\necho \"$*\" >> {_folder.At("calls")}\nexit {exitCode}\n");
         if (OperatingSystem.IsLinux())
             File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Told = HostResolver.At(program, isResolved: true);
@@ -19,5 +19,7 @@ internal sealed class FakeResolver
 
     internal HostResolver Told { get; }
 
-    internal string Calls => File.Exists(Path.Combine(_folder, "calls")) ? File.ReadAllText(Path.Combine(_folder, "calls")) : "";
+    internal string Calls => File.Exists(_folder.At("calls")) ? File.ReadAllText(_folder.At("calls")) : "";
+
+    public void Dispose() => _folder.Dispose();
 }

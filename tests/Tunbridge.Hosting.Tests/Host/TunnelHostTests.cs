@@ -70,7 +70,7 @@ public sealed class TunnelHostTests
     {
         await using HostRig rig = new();
         string before = rig.Routes();
-        FakeResolver resolver = new();
+        using FakeResolver resolver = new();
         TunnelHost killed = rig.Host(resolver.Told);
         HostDemand demand = HostRig.Demand(new() { ByHalves = !isWhole }, HostRig.Route("198.51.100.0/24", outside: true)) with
         {
@@ -109,7 +109,7 @@ public sealed class TunnelHostTests
     {
         await using HostRig rig = new();
         string before = rig.Routes();
-        FakeResolver resolver = new(exitCode: 1);
+        using FakeResolver resolver = new(exitCode: 1);
         await using TunnelHost host = rig.Host(resolver.Told);
         HostDemand demand = HostRig.Demand(new() { ByHalves = true }) with { NameServers = [IPAddress.Parse("10.8.0.1")] };
 
@@ -237,7 +237,7 @@ public sealed class TunnelHostTests
     public async Task NameServers_AreToldForAllNamesAndForgotten()
     {
         await using HostRig rig = new();
-        FakeResolver resolver = new();
+        using FakeResolver resolver = new();
         await using TunnelHost host = rig.Host(resolver.Told);
 
         await host.ApplyAsync("tun0", HostRig.Demand() with

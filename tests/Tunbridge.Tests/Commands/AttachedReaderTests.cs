@@ -115,13 +115,12 @@ public sealed class AttachedReaderTests
     [InlineData("", false)]
     public async Task Up_CardMustBeMadeAnew_AsksAtATerminal(string answer, bool isDone)
     {
-        RealTool.Require("script");
         using TestNamespace space = new();
         using ConfigurationText file = new("devices: {vpn0: {kind: tap}}");
         space.Must($"up -f {file.Path}");
         file.Write("devices: {vpn0: {kind: tun}}");
 
-        using Process terminal = space.Start("script", "-qfec", $"{Tool.Path} up -f {file.Path}", "/dev/null");
+        using Process terminal = TypedTerminal.Start(space, Tool.Path, "up", "-f", file.Path);
         System.Text.StringBuilder seen = new();
         char[] one = new char[1];
         while (!seen.ToString().EndsWith("[y/N] ", StringComparison.Ordinal) && await terminal.StandardOutput.ReadAsync(one, TestContext.Current.CancellationToken) == 1)

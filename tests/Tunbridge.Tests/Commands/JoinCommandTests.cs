@@ -122,8 +122,8 @@ public sealed class JoinCommandTests : IDisposable
         Add(_here, "ja", "tun", 1);
         Add(_there, "jb", "tun", 2);
         // Every write to a pipe whose reader is gone fails; a full disk would have to be filled.
-        string directory = Directory.CreateTempSubdirectory("tbjoin").FullName;
-        string pipe = Path.Combine(directory, "pipe");
+        using TemporaryFolder folder = new("join");
+        string pipe = folder.At("pipe");
         Assert.Equal(0, CommandResult.Of("mkfifo", pipe).ExitCode);
         using Process reader = CommandResult.Start("sh", "-c", $"exec 3< {pipe}; read end");
         using Process join = await StartAsync($"join ja {There}/jb --json --capture {pipe}");
@@ -139,15 +139,14 @@ public sealed class JoinCommandTests : IDisposable
         Assert.Equal(0, result.ExitCode);
         Assert.NotNull(result.Json().GetProperty("capture").GetProperty("error").GetString());
         Assert.DoesNotContain("ends early", result.Error, StringComparison.Ordinal);
-        Directory.Delete(directory, recursive: true);
     }
 
     [Fact]
     public async Task Join_Capture_IsReadByTcpdump()
     {
         RealTool.Require("ping", "tcpdump");
-        string directory = Directory.CreateTempSubdirectory("tbjoin").FullName;
-        string file = Path.Combine(directory, "both.pcapng");
+        using TemporaryFolder folder = new("join");
+        string file = folder.At("both.pcapng");
         Add(_here, "ja", "tun", 1);
         Add(_there, "jb", "tun", 2);
         using Process join = await StartAsync($"join ja {There}/jb --capture {file} --json");
@@ -160,7 +159,6 @@ public sealed class JoinCommandTests : IDisposable
         Assert.Contains("10.6.0.1 > 10.6.0.2: ICMP echo request", read.Output, StringComparison.Ordinal);
         Assert.Contains("10.6.0.2 > 10.6.0.1: ICMP echo reply", read.Output, StringComparison.Ordinal);
         Assert.Contains("packets captured, 0 lost", result.Error, StringComparison.Ordinal);
-        Directory.Delete(directory, recursive: true);
     }
 
     [Fact]

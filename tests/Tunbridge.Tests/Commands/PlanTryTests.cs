@@ -188,12 +188,11 @@ public sealed class PlanTryTests
     [Fact]
     public async Task Try_TerminalClosed_GoesBack()
     {
-        RealTool.Require("script");
         using TestNamespace space = new();
         using ConfigurationText file = new(Lab);
         string before = State(space);
         // The end of `script` closes the terminal below it.
-        using Process terminal = space.Start("script", "-qfec", $"{Tool.Path} try --timeout 100 -f {file.Path}", "/dev/null");
+        using Process terminal = TypedTerminal.Start(space, Tool.Path, "try", "--timeout", "100", "-f", file.Path);
         while (await terminal.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is string line &&
             !line.Contains("or Enter here", StringComparison.Ordinal))
             Assert.DoesNotContain("gone back", line, StringComparison.Ordinal);

@@ -95,7 +95,7 @@ public sealed class RepairTests
         // `script` gives the program a terminal of its own and types the answer into it.
         CommandResult result = DoctorRun.Shell(space, $"""
             code=0
-            echo {answer} | script -qec "$program doctor --fix" /dev/null || code=$?
+            echo {answer} | SHELL=/bin/sh script -qec "exec $program doctor --fix" /dev/null || code=$?
             if [ {exit} = 0 ]; then [ -c /dev/net/tun ]; else [ ! -e /dev/net/tun ]; fi
             exit $code
             """);

@@ -52,11 +52,9 @@ public sealed class PersonalityTests
     [InlineData("ifconfig lo del 127.0.0.9", "", "adds one when asked to delete it")]
     public void Program_QuirkOnATerminal_Warns(string words, string output, string warning)
     {
-        // script(1) gives its command a terminal.
-        RealTool.Require("script");
         using TestNamespace ns = new();
 
-        CommandResult result = ns.Exec("script", "-qec", $"{Pair.OurProgram} {words}", "/dev/null");
+        CommandResult result = TypedTerminal.Exec(ns, Pair.OurProgram, words.Split(' '));
 
         Assert.Equal(0, result.ExitCode);
         Assert.Contains(output, result.Output, StringComparison.Ordinal);

@@ -105,7 +105,7 @@ public sealed class ClientProcessTests
     [InlineData(" --daemon --log client.log --writepid client.pid")]
     public async Task Passphrase_AtATerminal_IsAskedForOnceAndNeverShown(string more)
     {
-        RealTool.Require("script", "openssl");
+        RealTool.Require("openssl");
         const string Secret = "open-sesame";
         using OpenvpnPlace place = new();
         Assert.Equal(0, CommandResult.Of(
@@ -114,8 +114,8 @@ public sealed class ClientProcessTests
         Assert.Equal(1, without.ExitCode);
         Assert.Contains("has a passphrase, and nobody can be asked for it", without.Output, StringComparison.Ordinal);
 
-        using Process terminal = place.ClientSpace.Start(
-            "script", "-qfec", $"{place.Program} --cd {place.Folder} --config client.conf --key locked.key{more}", "/dev/null");
+        using Process terminal = TypedTerminal.Start(
+            place.ClientSpace, place.Program, ["--cd", place.Folder, "--config", "client.conf", "--key", "locked.key", .. Tool.Words(more)]);
         string shown = "";
         char[] buffer = new char[1024];
         while (!shown.Contains("Enter Private Key Password: ", StringComparison.Ordinal))

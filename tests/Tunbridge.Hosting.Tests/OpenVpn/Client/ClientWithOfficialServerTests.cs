@@ -81,7 +81,7 @@ public sealed class ClientWithOfficialServerTests
     public async Task Client_WithPushedNameServers_TellsTheResolver()
     {
         await using ClientRig rig = new();
-        FakeResolver resolver = new();
+        using FakeResolver resolver = new();
         rig.Resolver = resolver.Told;
         rig.Serve("push \"dhcp-option DNS 10.8.0.1\"\npush \"dhcp-option DOMAIN corp.example\"");
 
@@ -330,30 +330,24 @@ public sealed class ClientWithOfficialServerTests
         switch (kind)
         {
             case "tls-auth":
-                string shared = GenerateKey("--genkey", "secret", "/dev/stdout");
+                string shared = RealOpenVpn.GenerateKey("--genkey", "secret", "/dev/stdout");
                 return ($"auth SHA256\nkey-direction 0\n<tls-auth>\n{shared}</tls-auth>", $"auth SHA256\nkey-direction 1\n<tls-auth>\n{shared}</tls-auth>");
             case "tls-crypt":
-                string key = GenerateKey("--genkey", "secret", "/dev/stdout");
+                string key = RealOpenVpn.GenerateKey("--genkey", "secret", "/dev/stdout");
                 return ($"<tls-crypt>\n{key}</tls-crypt>", $"<tls-crypt>\n{key}</tls-crypt>");
             case "tls-crypt-v2":
-                string folder = Directory.CreateTempSubdirectory("tls-crypt-v2").FullName;
-                string serverKey = Path.Combine(folder, "server.key");
-                GenerateKey("--genkey", "tls-crypt-v2-server", serverKey);
-                string clientFile = Path.Combine(folder, "client.key");
-                GenerateKey("--tls-crypt-v2", serverKey, "--genkey", "tls-crypt-v2-client", clientFile);
-                string clientKey = File.ReadAllText(clientFile);
-                string text = File.ReadAllText(serverKey);
-                Directory.Delete(folder, recursive: true);
-                return ($"<tls-crypt-v2>\n{text}</tls-crypt-v2>", $"<tls-crypt-v2>\n{clientKey}</tls-crypt-v2>");
+                using (TemporaryFolder folder = new("tls-crypt-v2"))
+                {
+                    string serverFile = folder.At("server.key"), clientFile = folder.At("client.key");
+                    RealOpenVpn.GenerateKey("--genkey", "tls-crypt-v2-server", serverFile);
+                    RealOpenVpn.GenerateKey("--tls-crypt-v2", serverFile, "--genkey", "tls-crypt-v2-client", clientFile);
+                    return (Block(serverFile), Block(clientFile));
+                }
+
             default:
                 return ("", "");
         }
-    }
 
-    private static string GenerateKey(params string[] words)
-    {
-        CommandResult result = CommandResult.Of("openvpn", words);
-        Assert.True(result.ExitCode == 0, result.Output + result.Error);
-        return result.Output;
+        static string Block(string file) => $"<tls-crypt-v2>\n{File.ReadAllText(file)}</tls-crypt-v2>";
     }
 }
