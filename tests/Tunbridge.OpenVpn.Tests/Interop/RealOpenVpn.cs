@@ -12,12 +12,12 @@ internal sealed class RealOpenVpn : IDisposable
     private readonly StringBuilder _log = new();
     private readonly string _folder;
 
-    internal RealOpenVpn(TestNamespace space, string configuration)
+    internal RealOpenVpn(TestNamespace space, string configuration, string program = "openvpn", int verbosity = 4)
     {
         _folder = Directory.CreateTempSubdirectory("openvpn-interop").FullName;
         string file = Path.Combine(_folder, "tunnel.conf");
         File.WriteAllText(file, configuration);
-        _process = space.Start("openvpn", "--config", file, "--verb", "4");
+        _process = space.Start(program, "--config", file, "--verb", $"{verbosity}");
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
         _process.BeginOutputReadLine();
