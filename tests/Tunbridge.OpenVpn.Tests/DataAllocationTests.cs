@@ -10,15 +10,26 @@ namespace Tunbridge.OpenVpn.Tests;
 public sealed class DataAllocationTests
 {
     [Theory]
-    [InlineData("AES-256-GCM", "None")]
-    [InlineData("CHACHA20-POLY1305", "Lzo")]
-    [InlineData("AES-256-CBC", "Swap")]
-    public void DataPath_SealedAndOpened_AllocatesNothing(string cipher, string framing)
+    [InlineData("AES-256-GCM", "None", false)]
+    [InlineData("CHACHA20-POLY1305", "Lzo", false)]
+    [InlineData("AES-256-CBC", "Swap", false)]
+    [InlineData("AES-256-GCM", "None", true)]
+    [InlineData("CHACHA20-POLY1305", "StubV2", true)]
+    public void DataPath_SealedAndOpened_AllocatesNothing(string cipher, string framing, bool epochs)
     {
-        DataFormat format = new() { Cipher = DataCipher.Find(cipher)!, PeerId = 1, Framing = Enum.Parse<CompressionFraming>(framing) };
+        DataFormat format = new()
+        {
+            Cipher = DataCipher.Find(cipher)!,
+            PeerId = 1,
+            Framing = Enum.Parse<CompressionFraming>(framing),
+            HasEpochs = epochs,
+            OtherUsageLimit = 100_000,      // so near that each packet is told to the other forks
+        };
         using StaticKey key = Vectors.CountingKey;
         using DataSealer sealer = format.CreateSealer(CryptoProviders.Best, CryptoProviders.OpenSsl, key, isServer: false, 0);
         DataKeys keys = new(null, [format.CreateOpener(CryptoProviders.Best, key, isServer: true, 0)]);
+        // An epoch begins with the first packets, which are not counted.
+        (sealer as EpochDataSealer)?.MoveTo(2);
         byte[] packet = new byte[1400];
         packet[0] = 0x45;
         byte[] buffer = new byte[2048];

@@ -11,16 +11,18 @@ public sealed class DataSealerTests
 {
     private const byte Poison = 0xa5;
 
-    public static TheoryData<string, string> All => new(
+    public static TheoryData<string, string, bool> All => new(
         from c in DataCipher.All
         from f in Enum.GetNames<CompressionFraming>()
-        select (c.Name, f));
+        from epochs in (bool[])[false, true]
+        where c.Aead is not null || !epochs
+        select (c.Name, f, epochs));
 
     [Theory]
     [MemberData(nameof(All))]
-    public void TrySeal_EveryFormat_FillsItsRoomOnlyAndLeavesThePacket(string cipher, string framing)
+    public void TrySeal_EveryFormat_FillsItsRoomOnlyAndLeavesThePacket(string cipher, string framing, bool epochs)
     {
-        DataFormat format = new() { Cipher = DataCipher.Find(cipher)!, PeerId = 7, Framing = Enum.Parse<CompressionFraming>(framing) };
+        DataFormat format = new() { Cipher = DataCipher.Find(cipher)!, PeerId = 7, Framing = Enum.Parse<CompressionFraming>(framing), HasEpochs = epochs };
         using StaticKey key = Vectors.CountingKey;
         using DataSealer sealer = format.CreateSealer(CryptoProviders.Best, CryptoProviders.OpenSsl, key, isServer: false, 3);
         using DataOpener opener = format.CreateOpener(BaseCrypto.Instance, key, isServer: true, 3);

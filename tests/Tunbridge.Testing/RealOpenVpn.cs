@@ -8,14 +8,14 @@ public sealed class RealOpenVpn : LoggedProcess
 
     private readonly TemporaryFolder _folder;
 
-    /// <summary>Starts it with the text of a configuration.</summary>
-    public RealOpenVpn(TestNamespace space, string configuration)
-        : this(space, new TemporaryFolder("openvpn"), configuration)
+    /// <summary>Starts it, or another release of it, with the text of a configuration.</summary>
+    public RealOpenVpn(TestNamespace space, string configuration, string program = "openvpn", int verbosity = 4)
+        : this(space, new TemporaryFolder("openvpn"), configuration, program, verbosity)
     {
     }
 
-    private RealOpenVpn(TestNamespace space, TemporaryFolder folder, string configuration)
-        : base(space, "openvpn", "--config", folder.Write("tunnel.conf", configuration), "--verb", "4") => _folder = folder;
+    private RealOpenVpn(TestNamespace space, TemporaryFolder folder, string configuration, string program, int verbosity)
+        : base(space, program, "--config", folder.Write("tunnel.conf", configuration), "--verb", $"{verbosity}") => _folder = folder;
 
     /// <summary>Where its configuration is.</summary>
     public string Folder => _folder.Path;

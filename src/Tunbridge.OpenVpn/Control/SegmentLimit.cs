@@ -15,6 +15,7 @@ internal static class SegmentLimit
     private const int TcpOverV6 = 60;
     private const int StreamLength = 2;
     private const int PacketNumber = 4;
+    private const int EpochNumber = 8;
     private const int Tag = 16;
     private const int Block = 16;
     private const int InnerHeaders = 40;    // of IPv4 and TCP
@@ -35,7 +36,7 @@ internal static class SegmentLimit
             room -= isTcp ? (isOuterV6 ? TcpOverV6 : TcpOverV4) : isOuterV6 ? UdpOverV6 : UdpOverV4;
         if (format.Cipher.Aead is not null)
         {
-            room -= PacketNumber + Tag;
+            room -= (format.HasEpochs ? EpochNumber : PacketNumber) + Tag;
         }
         else
         {

@@ -67,10 +67,10 @@ public sealed partial class Session
         }
         state.Sealer = _format.CreateSealer(_crypto, _random, key, _isServer, state.KeyId);
         state.PingSealer = state.Sealer.Fork();
-        state.Opener = _format.CreateOpener(_crypto, key, _isServer, state.KeyId);
+        state.Opener = _format.CreateOpener(_crypto, key, _isServer, state.KeyId, state.Sealer);
         state.Phase = KeyPhase.Active;
         state.ActiveSince = now;
-        (_nextCount, _bytesAtKey) = (now + s_countEvery, TunnelBytes);
+        (_nextCount, _bytesAtKey) = (now + CountEvery(state), TunnelBytes);
         _deadline = null;       // patience was asked for with this key only
         _sending ??= state;
         if (!IsConnected)

@@ -161,7 +161,12 @@ public sealed partial class Session
             Close(SessionCloseReason.OptionsRefused, pushed.Refusal ?? refusal);
             return;
         }
-        _format = _settings.Format(cipher, pushed.PeerId, pushed.Framing);
+        _format = _settings.Format(cipher, pushed.PeerId, pushed.Framing) with { HasEpochs = pushed.HasEpochs };
+        if (pushed.HasEpochs && !(_usesKeyExport && _format.CanHaveEpochs))
+        {
+            Close(SessionCloseReason.OptionsRefused, "protocol-flags aead-epoch needs tls-ekm, a peer-id and an AEAD cipher, which the server did not push");
+            return;
+        }
         if (_usesDynamicTlsCrypt && !TryUseDynamicTlsCrypt(now, state))
         {
             Close(SessionCloseReason.OptionsRefused, "the key of dynamic tls-crypt cannot be made");
@@ -191,6 +196,7 @@ public sealed partial class Session
                 pushed.Refusal ??= _usesKeyExport ? null : $"key-derivation {method} is not offered here";
                 return true;
             case ["protocol-flags", .. var flags]:
+                Note($"Protocol options: {string.Join(' ', words)}");
                 foreach (string flag in flags)
                     ApplyFlag(flag, pushed);
                 return true;
@@ -240,6 +246,9 @@ public sealed partial class Session
                 break;
             case "dyn-tls-crypt" when _settings.AllowKeyExport:
                 _usesDynamicTlsCrypt = true;
+                break;
+            case "aead-epoch" when _settings.AllowKeyExport:
+                pushed.HasEpochs = true;
                 break;
             default:
                 pushed.Refusal ??= $"protocol-flags {flag} is not offered here";
@@ -299,6 +308,7 @@ public sealed partial class Session
         internal string? Cipher;
         internal uint? PeerId;
         internal CompressionFraming Framing;
+        internal bool HasEpochs;
         internal string? Refusal;
     }
 }

@@ -15,7 +15,8 @@ public sealed partial class Session
     private const ProtocolFeatures PeerFeatures = ProtocolFeatures.DataV2 | ProtocolFeatures.PeerToPeerNegotiation | ProtocolFeatures.Dns |
         ProtocolFeatures.ControlExit;
 
-    private const ProtocolFeatures ExportFeatures = ProtocolFeatures.KeyExport | ProtocolFeatures.DynamicTlsCrypt;
+    private const ProtocolFeatures ExportFeatures = ProtocolFeatures.KeyExport | ProtocolFeatures.DynamicTlsCrypt |
+        ProtocolFeatures.EpochData;
 
     /// <summary>How large segments of TCP over IPv4 in the tunnel may be; those over IPv6 have 20 bytes less.</summary>
     /// <param name="limit">What the configuration says.</param>
@@ -62,6 +63,7 @@ public sealed partial class Session
             peerId = peerId == NoPeerId ? null : peerId;
         }
         _format = _settings.Format(cipher, peerId, _settings.CompressionFraming);
+        _format = _format with { HasEpochs = _usesKeyExport && _format.CanHaveEpochs && both.HasFlag(ProtocolFeatures.EpochData) };
         _usesDynamicTlsCrypt = _usesKeyExport && both.HasFlag(ProtocolFeatures.DynamicTlsCrypt) && TryUseDynamicTlsCrypt(now, state);
         Note($"P2P mode NCP negotiation result: TLS_export={(_usesKeyExport ? 1 : 0)}, DATA_v2={(peerId is null ? 0 : 1)}, peer-id {peerId ?? NoPeerId}, " +
             $"cipher={cipher}");

@@ -8,6 +8,9 @@ public sealed partial class Session
 {
     private static readonly TimeSpan s_countEvery = TimeSpan.FromSeconds(1);
 
+    // Far too short for half of what a key can bear.
+    private static readonly TimeSpan s_countSeldom = TimeSpan.FromSeconds(60);
+
     private readonly TimeSpan _renegotiateAfter;
     private DateTimeOffset _nextCount;      // of what the key has carried
     private long _bytesAtKey;               // TunnelBytes when the key became active
@@ -27,12 +30,18 @@ public sealed partial class Session
 
     private bool IsRenegotiationDue(DateTimeOffset now, KeyState active)
     {
-        if (active.Sealer!.IsNearlySpent || (_renegotiateAfter > TimeSpan.Zero && now >= active.ActiveSince + _renegotiateAfter))
+        if (_renegotiateAfter > TimeSpan.Zero && now >= active.ActiveSince + _renegotiateAfter)
             return true;
-        if (!CountsUse || now < _nextCount)
+        if (now < _nextCount)
             return false;
-        _nextCount = now + s_countEvery;
-        return (_settings.RenegotiateBytes > 0 && TunnelBytes - _bytesAtKey >= _settings.RenegotiateBytes) ||
-            (_settings.RenegotiatePackets > 0 && active.Sealer.Count + active.Opener!.Count >= _settings.RenegotiatePackets);
+        _nextCount = now + CountEvery(active);
+        return SpentOf(active) >= 1 ||
+            (_settings.RenegotiateBytes > 0 && TunnelBytes - _bytesAtKey >= _settings.RenegotiateBytes) ||
+            (_settings.RenegotiatePackets > 0 && active.Sealer!.Count + active.Opener!.Count >= _settings.RenegotiatePackets);
     }
+
+    private TimeSpan CountEvery(KeyState active) => CountsUse || SpentOf(active) >= 0.5 ? s_countEvery : s_countSeldom;
+
+    // What the key can bear counts both ways: the peer may be one that does not count.
+    private static double SpentOf(KeyState active) => Math.Max(active.Sealer!.Spent, active.Opener!.Spent);
 }

@@ -58,7 +58,10 @@ public sealed partial class Session
         if (_peerInfo?.Ciphers is not null)
             all.Add($"cipher {cipher}");
         if (_peerFeatures.HasFlag(ProtocolFeatures.ControlExit) && flags.Count > 0)
+        {
             all.Add($"protocol-flags {string.Join(' ', flags)}");
+            Note($"Protocol options: {all[^1]}");
+        }
         else if (_usesKeyExport)
             all.Add("key-derivation tls-ekm");
         if (_peerInfo?.Mtu >= _settings.TunMtu)
@@ -195,6 +198,11 @@ public sealed partial class Session
             TryUseDynamicTlsCrypt(now, state);
         if (_usesDynamicTlsCrypt)
             flags.Add("dyn-tls-crypt");
+        if (_usesKeyExport && _usesControlExit && _format!.CanHaveEpochs && _peerFeatures.HasFlag(ProtocolFeatures.EpochData))
+        {
+            _format = _format with { HasEpochs = true };
+            flags.Add("aead-epoch");
+        }
         return flags;
     }
 }

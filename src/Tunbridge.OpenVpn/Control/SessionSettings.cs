@@ -126,6 +126,9 @@ public sealed record SessionSettings
     /// <summary>Data keys may come from the TLS exporter.</summary>
     public bool AllowKeyExport { get; init; } = true;
 
+    /// <summary>For tests: blocks and packets that a key of an authenticated cipher is good for; null: what the cipher can bear.</summary>
+    internal ulong? UsageLimit { get; init; }
+
     /// <summary>The wrap and the ciphers; nothing that could be secret.</summary>
     /// <returns>The text.</returns>
     public override string ToString() => $"{Wrap}, {string.Join(':', DataCiphers)}, auth {Auth?.ToString() ?? "none"}";
@@ -141,6 +144,7 @@ public sealed record SessionSettings
         ReplayWindow = ReplayWindow,
         ReplayAge = ReplayAge,
         MaximumPacket = TunMtu + 100,
+        OtherUsageLimit = DataCipher.Find(cipher)?.Aead is null ? null : UsageLimit,
     };
 
     internal ConsistencyText Consistency(bool isServer) => new()

@@ -17,7 +17,7 @@ internal sealed class AeadDataOpener : DataOpener
         implicitIv.CopyTo(_implicitIv);
     }
 
-    private protected override DropReason Open(Span<byte> datagram, int header, out uint number, out Span<byte> framed)
+    private protected override DropReason Open(Span<byte> datagram, int header, out ulong number, out Span<byte> framed)
     {
         number = 0;
         framed = default;
@@ -32,6 +32,7 @@ internal sealed class AeadDataOpener : DataOpener
         Span<byte> content = datagram[overhead..];
         if (!_opener.TryOpen(nonce, authenticated, content, datagram.Slice(header + AeadDataSealer.NumberSize, Aead.TagSize)))
             return DropReason.NotAuthentic;
+        CountBlocks(content.Length);
         number = ReadUInt32BigEndian(id);
         framed = content;
         return DropReason.None;

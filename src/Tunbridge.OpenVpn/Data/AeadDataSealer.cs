@@ -39,11 +39,14 @@ internal sealed class AeadDataSealer : DataSealer
 
     public override DataSealer Fork() => new AeadDataSealer(this);
 
-    private protected override int Seal(ReadOnlySpan<byte> packet, Span<byte> destination, uint number, CompressionFraming framing)
+    private protected override int Seal(ReadOnlySpan<byte> packet, Span<byte> destination, ulong number, CompressionFraming framing)
     {
+        if (number > uint.MaxValue)
+            return 0;
+        CountBlocks(packet.Length);
         Span<byte> head = destination[..(_header + NumberSize)];
         WriteHeader(head);
-        WriteUInt32BigEndian(head[_header..], number);
+        WriteUInt32BigEndian(head[_header..], (uint)number);
         Span<byte> nonce = stackalloc byte[Aead.NonceSize];
         head[_header..].CopyTo(nonce);
         _implicitIv.CopyTo(nonce[NumberSize..]);

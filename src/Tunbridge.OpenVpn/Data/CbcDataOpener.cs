@@ -13,7 +13,7 @@ internal sealed class CbcDataOpener : DataOpener
     internal CbcDataOpener(DataFormat format, byte keyId, ICipher cipher, IMac? mac)
         : base(format, keyId) => (_cipher, _mac) = (cipher, mac);
 
-    private protected override DropReason Open(Span<byte> datagram, int header, out uint number, out Span<byte> framed)
+    private protected override DropReason Open(Span<byte> datagram, int header, out ulong number, out Span<byte> framed)
     {
         number = 0;
         framed = default;

@@ -29,8 +29,10 @@ internal sealed class CbcDataSealer : DataSealer
 
     public override DataSealer Fork() => new CbcDataSealer(this);
 
-    private protected override int Seal(ReadOnlySpan<byte> packet, Span<byte> destination, uint number, CompressionFraming framing)
+    private protected override int Seal(ReadOnlySpan<byte> packet, Span<byte> destination, ulong number, CompressionFraming framing)
     {
+        if (number > uint.MaxValue)
+            return 0;
         WriteHeader(destination);
         int macSize = _mac?.Size ?? 0;
         Span<byte> signed = destination[(_header + macSize)..];
@@ -38,7 +40,7 @@ internal sealed class CbcDataSealer : DataSealer
         _random.Fill(iv);
         // Number, payload and padding are one chain: the packet is copied behind its number and encrypted there.
         Span<byte> plain = signed[BlockSize..];
-        WriteUInt32BigEndian(plain, number);
+        WriteUInt32BigEndian(plain, (uint)number);
         int length = NumberSize + CompressionFrames.Write(framing, packet, plain[NumberSize..]);
         int padding = BlockSize - (length % BlockSize);
         plain.Slice(length, padding).Fill((byte)padding);

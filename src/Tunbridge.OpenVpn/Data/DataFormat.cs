@@ -26,7 +26,25 @@ internal sealed record DataFormat
     /// <summary>Longest packet that a compressed payload may become.</summary>
     internal int MaximumPacket { get; init; } = 1600;
 
+    /// <summary>The format with epochs, for authenticated ciphers and with a peer id only.</summary>
+    internal bool HasEpochs { get; init; }
+
+    /// <summary>Cipher and header fit the format with epochs.</summary>
+    internal bool CanHaveEpochs => Cipher.Aead is not null && PeerId is not null;
+
+    /// <summary>Another limit than the cipher's own: blocks and packets under one key, or in one epoch.</summary>
+    internal ulong? OtherUsageLimit { get; init; }
+
     internal int HeaderSize => PeerId is null ? 1 : 4;
+
+    /// <summary>
+    /// Blocks and packets under one key until the next is due: seven eighths of 2^36 − 1 for AES-GCM, as openvpn 2.7.8 prints it; none for others.
+    /// </summary>
+    internal ulong UsageLimit => OtherUsageLimit ??
+        (Cipher.Aead is null or AeadAlgorithm.ChaCha20Poly1305 ? ulong.MaxValue : ((1UL << 36) - 1) / 8 * 7);
+
+    /// <summary>What a packet counts: itself, and its blocks.</summary>
+    internal static ulong BlocksOf(int length) => ((uint)(length + 15) >> 4) + 1;
 
     /// <summary>A sealer for one direction of a key state.</summary>
     internal DataSealer CreateSealer(ICryptoProvider crypto, IRandomSource random, StaticKey key, bool isServer, byte keyId)
@@ -34,18 +52,22 @@ internal sealed record DataFormat
         KeyDirection direction = isServer ? KeyDirection.Inverse : KeyDirection.Normal;
         ReadOnlySpan<byte> cipherKey = key.SendCipher(direction)[..Cipher.KeySize];
         ReadOnlySpan<byte> hmac = key.SendHmac(direction);
+        if (HasEpochs)
+            return new EpochDataSealer(this, keyId, new EpochKeys(crypto, Cipher, key.SendCipher(direction)));
         if (Cipher.Aead is { } aead)
             return new AeadDataSealer(this, keyId, crypto.CreateSealer(aead, cipherKey), hmac[..AeadDataSealer.ImplicitIvSize]);
         IMac? mac = Auth is { } digest ? crypto.CreateMac(digest, hmac[..Digest.Size(digest)]) : null;
         return new CbcDataSealer(this, keyId, crypto.CreateEncryptor(Cipher.Cbc!.Value, cipherKey), mac, random);
     }
 
-    /// <summary>An opener for the other direction.</summary>
-    internal DataOpener CreateOpener(ICryptoProvider crypto, StaticKey key, bool isServer, byte keyId)
+    /// <summary>An opener for the other direction; the sealer, where one is given, follows the epochs of what comes.</summary>
+    internal DataOpener CreateOpener(ICryptoProvider crypto, StaticKey key, bool isServer, byte keyId, DataSealer? sealer = null)
     {
         KeyDirection direction = isServer ? KeyDirection.Inverse : KeyDirection.Normal;
         ReadOnlySpan<byte> cipherKey = key.ReceiveCipher(direction)[..Cipher.KeySize];
         ReadOnlySpan<byte> hmac = key.ReceiveHmac(direction);
+        if (HasEpochs)
+            return new EpochDataOpener(this, keyId, new EpochKeys(crypto, Cipher, key.ReceiveCipher(direction)), sealer as EpochDataSealer);
         if (Cipher.Aead is { } aead)
             return new AeadDataOpener(this, keyId, crypto.CreateOpener(aead, cipherKey), hmac[..AeadDataSealer.ImplicitIvSize]);
         IMac? mac = Auth is { } digest ? crypto.CreateMac(digest, hmac[..Digest.Size(digest)]) : null;

@@ -10,18 +10,22 @@ namespace Tunbridge.OpenVpn.Data;
 /// </remarks>
 public abstract class DataOpener : IDisposable
 {
-    private readonly ReplayWindow _window;
+    private readonly int _windowSize;
     private readonly long _maximumAge;
+    private readonly double _limit;     // of blocks and packets
     private readonly CompressionFraming _framing;
     private readonly byte[] _scratch;
     private long _count;
     private long _lastUsed;
+    private ulong _blocks;
 
     private protected DataOpener(DataFormat format, byte keyId)
     {
         KeyId = keyId;
         _framing = format.Framing;
-        _window = new ReplayWindow(Math.Max(1, format.ReplayWindow));
+        _windowSize = Math.Max(1, format.ReplayWindow);
+        _limit = format.UsageLimit;
+        Window = NewWindow();
         _maximumAge = Math.Max(1000, (long)format.ReplayAge.TotalMilliseconds);
         _scratch = _framing == CompressionFraming.Lzo ? new byte[format.MaximumPacket] : [];
     }
@@ -35,6 +39,12 @@ public abstract class DataOpener : IDisposable
     /// <summary>When a packet last came, in the caller's milliseconds; 0 before the first.</summary>
     public long LastUsed => Volatile.Read(ref _lastUsed);
 
+    /// <summary>How much of what the key can bear the peer has used; the next key is due at 1.</summary>
+    internal virtual double Spent => Volatile.Read(ref _blocks) / _limit;
+
+    /// <summary>Where the number of the packet that was opened last belongs.</summary>
+    private protected ReplayWindow Window { get; set; }
+
     /// <summary>Verifies and decrypts a datagram of DATA_V1 or DATA_V2.</summary>
     /// <param name="datagram">Changed in place; undefined afterwards when it is dropped.</param>
     /// <param name="nowMilliseconds">The time, which only grows.</param>
@@ -47,10 +57,10 @@ public abstract class DataOpener : IDisposable
             return DropReason.UnknownType;
         if (head.KeyId != KeyId)
             return DropReason.UnknownKey;
-        DropReason reason = Open(datagram, head.Opcode == Opcode.DataV2 ? 4 : 1, out uint number, out Span<byte> framed);
+        DropReason reason = Open(datagram, head.Opcode == Opcode.DataV2 ? 4 : 1, out ulong number, out Span<byte> framed);
         if (reason != DropReason.None)
             return reason;
-        if (number == 0 || !_window.TryAccept(number, nowMilliseconds, _maximumAge))
+        if (number == 0 || !Window.TryAccept(number, nowMilliseconds, _maximumAge))
             return DropReason.Replayed;
         // One thread writes, others only read.
         Volatile.Write(ref _lastUsed, nowMilliseconds);
@@ -65,7 +75,12 @@ public abstract class DataOpener : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private protected abstract DropReason Open(Span<byte> datagram, int header, out uint number, out Span<byte> framed);
+    private protected abstract DropReason Open(Span<byte> datagram, int header, out ulong number, out Span<byte> framed);
 
     private protected abstract void DisposeKey();
+
+    private protected ReplayWindow NewWindow() => new(_windowSize);
+
+    /// <summary>Counts an authentic packet and its blocks.</summary>
+    private protected void CountBlocks(int length) => Volatile.Write(ref _blocks, _blocks + DataFormat.BlocksOf(length));
 }

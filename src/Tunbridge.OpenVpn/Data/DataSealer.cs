@@ -13,17 +13,22 @@ namespace Tunbridge.OpenVpn.Data;
 public abstract class DataSealer : IPacketSealer, IDisposable
 {
     // From here on the session is to make its next key; the count may go on to the end meanwhile.
-    private const long SoftLimit = 0xff000000;
+    private const double SoftLimit = 0xff000000;
 
     private readonly Use _use;
     private readonly CompressionFraming _framing;
+    private readonly ulong _limit;      // of blocks and packets
+    private readonly ulong _share;      // of the limit, that each fork adds up before it tells the others
+    private ulong _blocks;              // not told yet
 
-    private protected DataSealer(DataFormat format, byte keyId)
+    private protected DataSealer(DataFormat format, byte keyId, ulong number = 0)
     {
         Format = format;
         KeyId = keyId;
         _framing = format.Framing;
-        _use = new Use();
+        _limit = format.UsageLimit;
+        _share = Math.Max(1, _limit / 1024);
+        _use = new Use { Number = number };
     }
 
     private protected DataSealer(DataSealer other)
@@ -31,6 +36,8 @@ public abstract class DataSealer : IPacketSealer, IDisposable
         Format = other.Format;
         KeyId = other.KeyId;
         _framing = other._framing;
+        _limit = other._limit;
+        _share = other._share;
         _use = other._use;
     }
 
@@ -41,15 +48,21 @@ public abstract class DataSealer : IPacketSealer, IDisposable
     public int Overhead => CompressionFrames.MaximumOverhead(_framing) + OwnOverhead;
 
     /// <summary>How many packets have been sealed under this key, by all forks.</summary>
-    public long Count => Math.Min(Interlocked.Read(ref _use.Number), uint.MaxValue);
+    public long Count => Interlocked.Read(ref _use.Before) + (long)CounterOf(Number);
 
     /// <summary>When a packet was last sealed, in the caller's milliseconds; 0 before the first.</summary>
     public long LastUsed => Volatile.Read(ref _use.LastUsed);
 
     /// <summary>So many packets have been sealed that the next key is due.</summary>
-    public bool IsNearlySpent => Count >= SoftLimit;
+    public bool IsNearlySpent => Spent >= 1;
+
+    /// <summary>How much of what the key can bear is used, in packets or in blocks; the next key is due at 1.</summary>
+    internal virtual double Spent => Math.Max(CounterOf(Number) / SoftLimit, Volatile.Read(ref _use.Blocks) / (double)_limit);
 
     private protected DataFormat Format { get; }
+
+    /// <summary>The last number that any fork has taken.</summary>
+    private protected ulong Number => Volatile.Read(ref _use.Number);
 
     private protected abstract int OwnOverhead { get; }
 
@@ -65,13 +78,12 @@ public abstract class DataSealer : IPacketSealer, IDisposable
         length = 0;
         if (destination.Length - packet.Length < Overhead)
             throw new ArgumentException($"A datagram needs {Overhead} bytes more than its packet.", nameof(destination));
-        long number = Interlocked.Increment(ref _use.Number);
-        if (number > uint.MaxValue)
+        length = Seal(packet, destination, Interlocked.Increment(ref _use.Number), _framing);
+        if (length == 0)
             return false;
         // The line is shared by all threads that seal: written once in a batch.
         if (Volatile.Read(ref _use.LastUsed) != nowMilliseconds)
             Volatile.Write(ref _use.LastUsed, nowMilliseconds);
-        length = Seal(packet, destination, (uint)number, _framing);
         return true;
     }
 
@@ -86,8 +98,44 @@ public abstract class DataSealer : IPacketSealer, IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Frames and seals a packet into a destination with enough room, and gives the datagram's length.</summary>
-    private protected abstract int Seal(ReadOnlySpan<byte> packet, Span<byte> destination, uint number, CompressionFraming framing);
+    /// <summary>Frames and seals a packet into a destination with enough room, and gives the datagram's length; 0 when the number is beyond the last.</summary>
+    private protected abstract int Seal(ReadOnlySpan<byte> packet, Span<byte> destination, ulong number, CompressionFraming framing);
+
+    /// <summary>How many packets a number stands for.</summary>
+    private protected virtual ulong CounterOf(ulong number) => Math.Min(number, uint.MaxValue);
+
+    /// <summary>Counts a packet of an authenticated cipher, and its blocks.</summary>
+    /// <returns>The limit is reached. Forks tell each other of a thousandth of it at a time: their counter would cost more than the counting.</returns>
+    private protected bool CountBlocks(int length)
+    {
+        _blocks += DataFormat.BlocksOf(length);
+        return _blocks >= _share && TellBlocks();
+    }
+
+    /// <summary>What this fork has counted belongs to a key that is not in use any more.</summary>
+    private protected void ForgetBlocks() => _blocks = 0;
+
+    /// <summary>Has numbers go on after this one, unless they are there already, and counts blocks anew. For any thread.</summary>
+    internal void Renumber(ulong number)
+    {
+        // Others take numbers meanwhile. Their blocks may count for what follows, never the other way round.
+        lock (_use)
+        {
+            for (ulong seen = Number; seen < number; seen = Number)
+            {
+                Volatile.Write(ref _use.Blocks, 0);
+                if (Interlocked.CompareExchange(ref _use.Number, number, seen) == seen)
+                    Interlocked.Add(ref _use.Before, (long)(CounterOf(seen) - CounterOf(number)));
+            }
+        }
+    }
+
+    private bool TellBlocks()
+    {
+        ulong all = Interlocked.Add(ref _use.Blocks, _blocks);
+        _blocks = 0;
+        return all >= _limit;
+    }
 
     private protected abstract void DisposeKey();
 
@@ -102,7 +150,9 @@ public abstract class DataSealer : IPacketSealer, IDisposable
 
     private sealed class Use
     {
-        internal long Number;
+        internal ulong Number;
+        internal ulong Blocks;      // and packets
+        internal long Before;       // packets of earlier epochs
         internal long LastUsed;
     }
 }

@@ -57,16 +57,16 @@ public sealed class SessionChannelTests
         using SessionPair pair = new();
         using SessionChannel client = new(pair.Client);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        Task<List<ulong>>[] threads = [.. Enumerable.Range(0, 3).Select(slot => Task.Factory.StartNew(() =>
+        Task<List<(byte Key, ulong Number)>>[] threads = [.. Enumerable.Range(0, 3).Select(slot => Task.Factory.StartNew(() =>
         {
-            List<ulong> heads = [];
+            List<(byte Key, ulong Number)> heads = [];
             byte[] packet = new byte[100], room = new byte[300];
             while (!stop.IsCancellationRequested)
             {
                 IPacketSealer sealer = client.SealerFor(slot)!;
                 Assert.True(sealer.TrySeal(packet, room, 1, out _));
-                // Key id, peer id and packet number: what makes the nonce, under fewer keys than there are key ids.
-                heads.Add(BitConverter.ToUInt64(room));
+                // Key id, then epoch and counter: what makes the nonce, under fewer keys than there are key ids.
+                heads.Add((room[0], BitConverter.ToUInt64(room, 4)));
             }
 
             return heads;
@@ -80,8 +80,8 @@ public sealed class SessionChannelTests
         }
 
         await stop.CancelAsync();
-        List<ulong>[] all = await Task.WhenAll(threads);
-        ulong[] nonces = [.. all.SelectMany(h => h)];
+        List<(byte Key, ulong Number)>[] all = await Task.WhenAll(threads);
+        (byte Key, ulong Number)[] nonces = [.. all.SelectMany(h => h)];
         Assert.NotEmpty(nonces);
         Assert.Equal(nonces.Length, nonces.Distinct().Count());
     }

@@ -103,9 +103,12 @@ internal sealed class MatrixRun : IDisposable
 
     private void Agreed(TunnelProcess server, TunnelProcess client)
     {
+        // openvpn 2.7 agrees on epochs with every authenticated cipher, 2.6 does not know them.
+        bool hasEpochs = (_serverProgram == TunnelProgram.Newer || _clientProgram == TunnelProgram.Newer) && !_case.Cipher.EndsWith("CBC", StringComparison.Ordinal);
         foreach (TunnelProcess process in (TunnelProcess[])[server, client])
         {
             string log = process.Log;
+            Assert.Equal(hasEpochs, log.Contains("dyn-tls-crypt aead-epoch", StringComparison.Ordinal));
             Assert.Contains($"Control Channel: TLSv{_case.TlsVersion}", log, StringComparison.Ordinal);
             Assert.Contains($"cipher '{_case.Cipher}'", log, StringComparison.Ordinal);
             Assert.DoesNotContain(CaseFiles.Password, log, StringComparison.Ordinal);

@@ -21,18 +21,6 @@ internal sealed record TunnelProgram
     internal static TunnelProgram Ours { get; } =
         new() { Name = "tunbridge", Path = System.IO.Path.Combine(AppContext.BaseDirectory, "tunbridge"), Arguments = ["openvpn"] };
 
-    /// <summary>openvpn 2.7 with the C library that it was built for, as eng/fetch-openvpn27 unpacks them; the path of none where it could not.</summary>
-    internal static TunnelProgram Newer { get; } = new() { Name = "openvpn-2.7", Path = Unpacked() ?? "" };
-
-    private static string? Unpacked()
-    {
-        for (string? place = AppContext.BaseDirectory; place is not null; place = System.IO.Path.GetDirectoryName(place))
-        {
-            string path = System.IO.Path.Combine(place, "eng", ".tools", "openvpn27", "openvpn");
-            if (File.Exists(path))
-                return path;
-        }
-
-        return null;
-    }
+    /// <summary>openvpn 2.7; the path of none where it could not be had.</summary>
+    internal static TunnelProgram Newer { get; } = new() { Name = "openvpn-2.7", Path = RealTool.FindOpenVpn27() ?? "" };
 }

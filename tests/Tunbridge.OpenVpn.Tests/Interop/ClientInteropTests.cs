@@ -165,12 +165,12 @@ public sealed class ClientInteropTests
         return ($"<tls-crypt-v2>\n{serverKey}\n</tls-crypt-v2>\n", clientKey);
     }
 
-    private static void Run(ClientShell client, RealOpenVpn server, Func<bool> condition, string what) =>
+    internal static void Run(ClientShell client, RealOpenVpn server, Func<bool> condition, string what) =>
         Assert.True(client.RunUntil(condition, s_patience, Cancellation),
             $"not in time: {what}; drops: {string.Join(',', client.Drops)}\n{Link.Describe(client.Events)}\n{server.Log}");
 
     // Asks the server's kernel for an echo, through the tunnel.
-    private static void Ping(ClientShell client, RealOpenVpn server)
+    internal static void Ping(ClientShell client, RealOpenVpn server)
     {
         byte[] request = EchoRequest();
         int before = client.Packets.Count(IsEchoReply);

@@ -37,6 +37,15 @@ public sealed class ControlVectorTests
     }
 
     [Fact]
+    public void Plain_CapturedClientReset_HasOurBytes()
+    {
+        using PlainWrap wrap = new();
+        const string FromClient = "386e79abe5612af9dd0000000000";
+        Assert.Equal(FromClient, Wrap(wrap, 1, Time, Opcode.HardResetClientV2, 0x6e79abe5612af9dd, [], 0));
+        Assert.Equal("0000000000", Unwrap(wrap, FromClient));
+    }
+
+    [Fact]
     public void Plain_CapturedClientHello_IsMessageOne()
     {
         byte[] packet = Hex("206e79abe5612af9dd01000000009e5fb370779dcaa3000000011603010110");

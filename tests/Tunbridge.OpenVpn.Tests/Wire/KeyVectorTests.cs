@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Tunbridge.Crypto;
 using Tunbridge.OpenVpn.Data;
 using Tunbridge.OpenVpn.Tests.Support;
 using Tunbridge.OpenVpn.Wire;
@@ -13,6 +14,8 @@ namespace Tunbridge.OpenVpn.Tests.Wire;
 /// </summary>
 public sealed class KeyVectorTests
 {
+    private static readonly ICryptoProvider[] s_providers = [BaseCrypto.Instance, CryptoProviders.OpenSsl, CryptoProviders.Best];
+
     private const string CapturedKey =
         """
         c732a6d3a70b78016c0fca1bf6165084b2a5b8cc4a29974f54ac40292ea511da3d559a8597e7399d7d4597b6ecc7b07fc72403d338709a03e2140f5f55a4c4c7
@@ -52,12 +55,33 @@ public sealed class KeyVectorTests
             Hex(key!.Bytes));
     }
 
+    /// <summary>The secret between the two steps of the derivation.</summary>
+    [Theory]
+    [InlineData("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f202122232425262728292a2b2c2d2e2f",
+        "1111111111111111111111111111111111111111111111111111111111111111", "2222222222222222222222222222222222222222222222222222222222222222",
+        "8d4d229a2b8a2af73a3e37ceca8c1a2db162292f18b5b070383cd081b68d82b431f11370733cc4b308ba7d5a0975f368")]
+    [InlineData("9115ac3809f8dc49f89d70cd105cec47c414f4a7d946a14c6b8d493737f0d17d557eaa72a96b36ff035de104c5226e6e",
+        "a4d35fc846b9c3a75baa5edc9790120bd2ccd00bf263205bd5f39d755cc1d59e", "3e1e69fbd35cc2ae22a317979d2d9504defe6023f9a616b0905dbc985aa3efba",
+        "c804047993974eefefb6575599a8a61c796d91673d47accfb6edaaa77af64aa2014173169a6860bfda91468414d8df7a")]
+    public void MasterSecret_CountedAndCaptured_IsTheVectors(string preMaster, string client, string server, string master)
+    {
+        byte[] output = new byte[48];
+        foreach (ICryptoProvider crypto in s_providers)
+        {
+            Assert.True(crypto.TryTls1Prf(Hex(preMaster), [.. "OpenVPN master secret"u8, .. Hex(client), .. Hex(server)], output));
+            Assert.Equal(master, Hex(output));
+        }
+    }
+
     [Fact]
     public void Prf_PublishedTest_GivesItsBytes()
     {
         byte[] output = new byte[8];
-        Assert.True(BaseCrypto.Instance.TryTls1Prf("tls1-prf-test-secret"u8, "tls1-prf-test"u8, output));
-        Assert.Equal("7144fe2540737595", Hex(output));
+        foreach (ICryptoProvider crypto in s_providers)
+        {
+            Assert.True(crypto.TryTls1Prf("tls1-prf-test-secret"u8, "tls1-prf-test"u8, output));
+            Assert.Equal("7144fe2540737595", Hex(output));
+        }
     }
 
     [Theory]
@@ -79,16 +103,19 @@ public sealed class KeyVectorTests
             PeerId = (uint?)peerId,
         };
         using StaticKey key = CountingKey;
-        using DataSealer sealer = format.CreateSealer(BaseCrypto.Instance, new CountingRandom(0xa0), key, fromServer, 0);
-        byte[] buffer = new byte[256];
-        buffer.AsSpan().Fill(0xa5);
-        Assert.True(sealer.TrySeal(InBand.Ping, buffer, 0, out int length));
-        Assert.Equal(datagram, Hex(buffer.AsSpan(0, length)));
+        foreach (ICryptoProvider crypto in s_providers)
+        {
+            using DataSealer sealer = format.CreateSealer(crypto, new CountingRandom(0xa0), key, fromServer, 0);
+            byte[] buffer = new byte[256];
+            buffer.AsSpan().Fill(0xa5);
+            Assert.True(sealer.TrySeal(InBand.Ping, buffer, 0, out int length));
+            Assert.Equal(datagram, Hex(buffer.AsSpan(0, length)));
 
-        using DataOpener opener = format.CreateOpener(BaseCrypto.Instance, key, !fromServer, 0);
-        Assert.Equal(DropReason.None, opener.TryOpen(Hex(datagram), 0, out Span<byte> payload));
-        Assert.Equal(InBandKind.Ping, InBand.Classify(payload));
-        Assert.Equal(DropReason.Replayed, opener.TryOpen(Hex(datagram), 0, out _));
+            using DataOpener opener = format.CreateOpener(crypto, key, !fromServer, 0);
+            Assert.Equal(DropReason.None, opener.TryOpen(Hex(datagram), 0, out Span<byte> payload));
+            Assert.Equal(InBandKind.Ping, InBand.Classify(payload));
+            Assert.Equal(DropReason.Replayed, opener.TryOpen(Hex(datagram), 0, out _));
+        }
     }
 
     [Fact]
