@@ -117,7 +117,7 @@ public sealed partial class Session
     public void Disconnect(DateTimeOffset now, bool halts, string reason)
     {
         ArgumentNullException.ThrowIfNull(reason);
-        KeyState? state = _primary is { IsActive: true } ? _primary : _lameDuck is { IsActive: true } ? _lameDuck : null;
+        KeyState? state = _primary is { IsActive: true } ? _primary : _lameDuck is { IsActive: true, HasTls: true } ? _lameDuck : null;
         if (IsClosed || state is null || _closing is not null)
             return;
         SendText(state, $"{(halts ? "HALT" : "RESTART")}{(reason.Length > 0 ? "," : "")}{reason}");
