@@ -105,8 +105,9 @@ public sealed partial class Session
         _reply = [reason.Length == 0 ? "AUTH_FAILED" : $"AUTH_FAILED,{reason}"];
         _closing ??= (now + s_farewell, SessionCloseReason.AuthFailed, reason);
         state.WipeSecrets();
-        // Nobody asks for options on a renegotiation.
-        _isPushRequested |= keyId > 0;
+        // Nobody asks for options on a renegotiation, and those of the first key were sent long ago.
+        if (keyId > 0)
+            (_isPushRequested, _isPushSent) = (true, false);
         SendReply(state);
     }
 
@@ -123,6 +124,12 @@ public sealed partial class Session
         SendText(state, $"{(halts ? "HALT" : "RESTART")}{(reason.Length > 0 ? "," : "")}{reason}");
         _closing = (now + s_farewell, SessionCloseReason.Local, "closed by this side");
     }
+
+    /// <summary>The peer has acknowledged everything that was sent to it, and nothing waits to be sent.</summary>
+    public bool IsHeard => IsClosed || (IsHeardUnder(_primary) && IsHeardUnder(_lameDuck));
+
+    private static bool IsHeardUnder(KeyState? state) =>
+        state is null || (state.Reliability.IsAcknowledged && (!state.HasTls || state.Tls.PendingCiphertext == 0));
 
     private void HandleClientMessage(DateTimeOffset now, KeyState state, ControlMessage message)
     {
