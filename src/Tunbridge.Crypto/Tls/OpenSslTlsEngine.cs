@@ -12,7 +12,8 @@ internal sealed unsafe class OpenSslTlsEngine : ITlsEngine
     private const int LongestRecord = 16384;
 
     private readonly NativeHandle _ssl;
-    private readonly nint _incoming, _outgoing;    // freed with the connection
+    private nint _incoming, _outgoing;  // freed with the connection
+    private bool _isSettled;            // they have been replaced after the handshake
     private readonly PeerCheck _check;
     private readonly TlsSettings _settings;
 
@@ -21,9 +22,7 @@ internal sealed unsafe class OpenSslTlsEngine : ITlsEngine
         _ssl = new NativeHandle(ssl, &SSL_free);
         _settings = settings;
         _check = new PeerCheck(settings);
-        _incoming = LibCrypto.BIO_new(LibCrypto.BIO_s_mem());
-        _outgoing = LibCrypto.BIO_new(LibCrypto.BIO_s_mem());
-        SSL_set_bio(ssl, _incoming, _outgoing);
+        SetBuffers(ssl);
         if (settings.Role == TlsRole.Client)
             SSL_set_connect_state(ssl);
         else
@@ -78,6 +77,12 @@ internal sealed unsafe class OpenSslTlsEngine : ITlsEngine
         fixed (byte* d = destination)
         {
             int taken = destination.Length == 0 ? 0 : LibCrypto.BIO_read(_outgoing, d, destination.Length);
+            // They have grown to a handshake's flights and never shrink; what comes from now on is a short text now and then.
+            if (!_isSettled && State == TlsState.Established && LibCrypto.BIO_ctrl_pending(_incoming) + LibCrypto.BIO_ctrl_pending(_outgoing) == 0)
+            {
+                _isSettled = true;
+                SetBuffers(_ssl.Pointer);
+            }
             GC.KeepAlive(_ssl);
             return Math.Max(0, taken);
         }
@@ -141,6 +146,14 @@ internal sealed unsafe class OpenSslTlsEngine : ITlsEngine
     }
 
     public void Dispose() => _ssl.Dispose();
+
+    // The connection frees those that it had.
+    private void SetBuffers(nint ssl)
+    {
+        _incoming = LibCrypto.BIO_new(LibCrypto.BIO_s_mem());
+        _outgoing = LibCrypto.BIO_new(LibCrypto.BIO_s_mem());
+        SSL_set_bio(ssl, _incoming, _outgoing);
+    }
 
     private void Shake(nint ssl, DateTimeOffset now)
     {

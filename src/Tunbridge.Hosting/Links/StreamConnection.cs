@@ -169,15 +169,18 @@ internal sealed class StreamConnection(StreamLink link, StreamSocket socket, in 
         int taken = Math.Min(count, link.Options.QueueLimit - _count);
         if (taken <= 0)
             return count;
+        // The front of the first may have gone.
+        int length = wasEmpty ? _firstRest + LengthOf(frames[_firstRest..], taken - 1) : LengthOf(frames, taken);
         if (wasEmpty)
         {
-            _waiting = ArrayPool<byte>.Shared.Rent(link.Options.QueueLimit * (link.Options.MaximumPacket + PrefixSize));
+            _waiting = ArrayPool<byte>.Shared.Rent(Math.Max(length, link.Options.QueueLimit * (link.Options.MaximumPacket + PrefixSize)));
             _start = _end = 0;
         }
 
-        // The front of the first may have gone.
-        int length = wasEmpty ? _firstRest + LengthOf(frames[_firstRest..], taken - 1) : LengthOf(frames, taken);
-        if (_waiting!.Length - _end < length)
+        // Frames beyond MaximumPacket, of a card whose MTU somebody has raised: there is no room for as many of them.
+        if (_waiting!.Length - (_end - _start) < length)
+            return count;
+        if (_waiting.Length - _end < length)
         {
             _waiting.AsSpan(_start, _end - _start).CopyTo(_waiting);
             _end -= _start;

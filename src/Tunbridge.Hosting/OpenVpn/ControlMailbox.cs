@@ -9,8 +9,8 @@ namespace Tunbridge.Hosting.OpenVpn;
 /// </summary>
 /// <remarks>
 /// The owner loops: <see cref="WaitAsync"/>, then <see cref="TryTake"/> until it is empty, then what time brings. Datagrams are copies, at most
-/// <see cref="Capacity"/> of them; what is too much is dropped and counted, as the network would. Everything else always fits: there is only so
-/// much of it as there are peers, connections and scripts.
+/// <see cref="Capacity"/> of them; what is too much is dropped and counted, as the network would; as many moves and exits may wait, which a
+/// peer can cause with each packet. Everything else always fits: there is only so much of it as there are connections and scripts.
 /// </remarks>
 internal sealed class ControlMailbox : IPumpOwner, IDisposable
 {
@@ -25,6 +25,7 @@ internal sealed class ControlMailbox : IPumpOwner, IDisposable
     private readonly Func<TunnelPeer, LinkPath, bool> _mayMove;
     private readonly ITimer _timer;
     private int _datagrams;
+    private int _notices;       // moves and exits
     private long _dropped;
 
     // The owner's: until when the timer is set.
@@ -65,13 +66,22 @@ internal sealed class ControlMailbox : IPumpOwner, IDisposable
 
     bool IPumpOwner.OnMoving(TunnelPeer peer, in LinkPath to)
     {
-        if (!_mayMove(peer, to))
+        if (!TryCount())
             return false;
+        if (!_mayMove(peer, to))
+        {
+            Interlocked.Decrement(ref _notices);
+            return false;
+        }
         Put(new ControlMail(ControlMailKind.Moved) { Peer = peer, Path = to });
         return true;
     }
 
-    void IPumpOwner.OnExit(TunnelPeer peer) => Put(new ControlMail(ControlMailKind.Exit) { Peer = peer });
+    void IPumpOwner.OnExit(TunnelPeer peer)
+    {
+        if (TryCount())
+            Put(new ControlMail(ControlMailKind.Exit) { Peer = peer });
+    }
 
     void IPumpOwner.OnDropped(in LinkPath from, TunnelPeer? peer, DropReason reason, ReadOnlySpan<byte> packet) =>
         Put(new ControlMail(ControlMailKind.Dropped, from, packet[..Math.Min(packet.Length, LongestHeaders)]) { Peer = peer, Drop = reason });
@@ -115,6 +125,8 @@ internal sealed class ControlMailbox : IPumpOwner, IDisposable
         {
             if (mail.Kind == ControlMailKind.Datagram)
                 Interlocked.Decrement(ref _datagrams);
+            else if (mail.Kind is ControlMailKind.Moved or ControlMailKind.Exit)
+                Interlocked.Decrement(ref _notices);
             if (mail.Kind != ControlMailKind.Tick)
                 return true;
             _armed = null;
@@ -129,6 +141,15 @@ internal sealed class ControlMailbox : IPumpOwner, IDisposable
         _timer.Dispose();
         while (_mail.Reader.TryRead(out ControlMail mail))
             mail.Dispose();
+    }
+
+    private bool TryCount()
+    {
+        if (Interlocked.Increment(ref _notices) <= Capacity)
+            return true;
+        Interlocked.Decrement(ref _notices);
+        Interlocked.Increment(ref _dropped);
+        return false;
     }
 
     private void Put(ControlMail mail)

@@ -145,7 +145,12 @@ public sealed partial class OpenVpnServer
     {
         for (int depth = chain.Count - 1; depth >= 0; depth--)
         {
-            ScriptResult result = await _mailbox.Resume(_scripts.RunAsync(_policy.TlsVerify!, client.Environment!,
+            ScriptEnvironment environment = new(_environment);
+            environment.SetAddress("untrusted", client.Path.Path.Remote);
+            environment.SetCertificates(chain, depth);
+            if (depth == 0)
+                environment.Set("common_name", chain[0].CommonName);
+            ScriptResult result = await _mailbox.Resume(_scripts.RunAsync(_policy.TlsVerify!, environment,
                 [depth.ToString(CultureInfo.InvariantCulture), chain[depth].Subject], _settings.HandWindow, _ending.Token));
             if (!result.IsSuccess)
             {
@@ -174,9 +179,14 @@ public sealed partial class OpenVpnServer
             client.FirstLogin = _clock.Now.ToUnixTimeSeconds();
             state = "Initial";
         }
+        if (state is not null)
+        {
+            client.Environment?.Set("session_state", state);
+            client.Environment?.Set("session_id", Convert.ToBase64String(client.TokenSession ?? []));
+        }
         if (_passwords is not null && !IsNameless(request) && !await _mailbox.Resume(VerifyHashAsync(request)))
             return "";
-        return _policy.PasswordVerify is null ? null : await _mailbox.Resume(AskScriptAsync(client, request, state));
+        return _policy.PasswordVerify is null ? null : await _mailbox.Resume(AskScriptAsync(client, request));
     }
 
     // In the words that scripts hear as session_state.
@@ -212,14 +222,9 @@ public sealed partial class OpenVpnServer
         }
     }
 
-    private async Task<string?> AskScriptAsync(ServerClient client, AuthenticationRequested request, string? state)
+    private async Task<string?> AskScriptAsync(ServerClient client, AuthenticationRequested request)
     {
         ScriptEnvironment environment = new(client.Environment!);
-        if (state is not null)
-        {
-            environment.Set("session_state", state);
-            environment.Set("session_id", Convert.ToBase64String(client.TokenSession ?? []));
-        }
         List<string> arguments = [];
         using ScriptFile verdict = ScriptFile.Create(_policy.TemporaryDirectory, []);
         using ScriptFile reason = ScriptFile.Create(_policy.TemporaryDirectory, []);

@@ -71,6 +71,11 @@ public sealed partial class OpenVpnServer
 
     private void HandleStranger(DateTimeOffset now, in LinkPath path, ReadOnlySpan<byte> datagram)
     {
+        if (_isEnding)
+        {
+            Tell(1, $"MULTI: Connection attempt from {Named(path.Path.Remote)} ignored while server is shutting down");
+            return;
+        }
         int length = 0;
         Session? session;
         DropReason reason = path.Connection > 0
@@ -108,7 +113,7 @@ public sealed partial class OpenVpnServer
             if (crowdedOut == client)
                 return;
         }
-        Log(client, 3, $"TLS: Initial packet from {Named(path.Path.Remote)}, sid={session.RemoteId >> 32:x8} {session.RemoteId & 0xffffffff:x8}");
+        Tell(3, $"{client.Label} TLS: Initial packet from {Named(path.Path.Remote)}, sid={session.RemoteId >> 32:x8} {session.RemoteId & 0xffffffff:x8}");
         if (_policy.KeyVerify is not null && session.ClientKeyMetadata.Length > 0)
         {
             client.IsHeld = true;
@@ -160,6 +165,9 @@ public sealed partial class OpenVpnServer
                 case SessionConnected connected:
                     Connect(client, connected);
                     break;
+                case SessionNote note when note.Text.StartsWith("WARNING: Received", StringComparison.Ordinal):
+                    Tell(1, $"{client.Label} {note.Text}");     // a client's word causes each of them
+                    break;
                 case SessionNote note:
                     Log(client, note.Text.Contains("Error", StringComparison.Ordinal) || note.Text.StartsWith("WARNING", StringComparison.Ordinal) ? 1 : 3, note.Text);
                     break;
@@ -201,7 +209,7 @@ public sealed partial class OpenVpnServer
         }
         if (client.Path.Connection > 0)
             HangUp(client.Path);
-        if (client.IsConnected)
+        if (client.IsAnnounced)
             Judge(DisconnectedAsync(client));
         ReleaseAddresses(client);
         client.Channel?.Dispose();
@@ -309,7 +317,7 @@ public sealed partial class OpenVpnServer
             Remove(there);
             _clients.TryRemove(new(key, there));
         }
-        _options.Log.Write(3, $"{label} peer {client.Peer?.Index} ({client.CommonName}) floated from {before} to {Named(to.Path.Remote)}");
+        Tell(3, $"{label} peer {client.Peer?.Index} ({client.CommonName}) floated from {before} to {Named(to.Path.Remote)}");
     }
 
     private static PeerAddress AddressOf(DatagramAddress address)

@@ -28,8 +28,7 @@ public sealed partial class OpenVpnServer
         if (client.Environment is { } environment)
         {
             environment.SetAddress("trusted", client.Path.Path.Remote);
-            environment.Set("time_ascii", client.Since.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture));
-            environment.Set("time_unix", client.Since.ToUnixTimeSeconds());
+            SetTime(environment, client.Since);
             Tell(environment, addresses);
         }
         if (_policy.ClientConnect is not null)
@@ -42,6 +41,7 @@ public sealed partial class OpenVpnServer
             overrides = written;
             addresses = overrides.Addresses(_plan, client.Lease);
         }
+        client.IsAnnounced = true;
         Log(client, 3, $"MULTI_sva: pool returned IPv4={client.Lease?.Address?.ToString() ?? "(Not enabled)"}, IPv6={client.Lease?.AddressV6?.ToString() ?? "(Not enabled)"}");
         await _mailbox.Resume(LearnAsync(client, overrides, addresses));
         if (client.IsGone)
@@ -237,6 +237,12 @@ public sealed partial class OpenVpnServer
                 string verb = _clients.Values.Any(c => c.IsConnected && c.Networks.Contains(network)) ? "update" : "add";
                 ScriptResult result = await _mailbox.Resume(_scripts.RunAsync(_policy.LearnAddress, client.Environment!,
                     [verb, StatusText.Network(network), client.CommonName ?? ""], _settings.HandWindow, _ending.Token));
+                if (client.IsGone)
+                {
+                    // What was learned before it went is told of there; this one comes after.
+                    await _mailbox.Resume(ForgetAsync(network));
+                    return false;
+                }
                 if (!result.IsSuccess)
                 {
                     Log(client, 1, $"MULTI: learn-address of {StatusText.Network(network)}: {result.Describe()}: not learned");
@@ -248,15 +254,15 @@ public sealed partial class OpenVpnServer
         return true;
     }
 
+    private Task<ScriptResult> ForgetAsync(IPNetwork network) =>
+        _scripts.RunAsync(_policy.LearnAddress!, _environment, ["delete", StatusText.Network(network)], _settings.HandWindow, _ending.Token);
+
     private async Task<bool> DisconnectedAsync(ServerClient client)
     {
         if (_policy.LearnAddress is not null)
         {
             foreach (IPNetwork network in client.Networks)
-            {
-                await _mailbox.Resume(_scripts.RunAsync(_policy.LearnAddress, _environment, ["delete", StatusText.Network(network)],
-                    _settings.HandWindow, _ending.Token));
-            }
+                await _mailbox.Resume(ForgetAsync(network));
         }
         if (_policy.ClientDisconnect is null)
             return true;
@@ -268,21 +274,5 @@ public sealed partial class OpenVpnServer
         if (!result.IsSuccess)
             Log(client, 1, $"WARNING: client-disconnect: {result.Describe()}");
         return result.IsSuccess;
-    }
-
-    private void Tell(ScriptEnvironment environment, ClientAddresses addresses)
-    {
-        if (addresses.Address is not null)
-        {
-            environment.Set("ifconfig_pool_remote_ip", addresses.Address.ToString());
-            bool isSubnet = _configuration.IsTap || _plan.Topology == Topology.Subnet;
-            environment.Set(isSubnet ? "ifconfig_pool_netmask" : "ifconfig_pool_local_ip", addresses.MaskOrPeer?.ToString() ?? "");
-        }
-        if (addresses.AddressV6 is not null)
-        {
-            environment.Set("ifconfig_pool_remote_ip6", addresses.AddressV6.ToString());
-            environment.Set("ifconfig_pool_local_ip6", addresses.PeerV6?.ToString() ?? "");
-            environment.Set("ifconfig_pool_ip6_netbits", addresses.PrefixLengthV6);
-        }
     }
 }

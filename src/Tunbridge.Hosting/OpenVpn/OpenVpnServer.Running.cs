@@ -17,8 +17,12 @@ public sealed partial class OpenVpnServer
     // How long the end may wait for scripts.
     private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(10);
 
+    // How long clients may take to hear of it: tls-timeout and a little, so that one loss does no harm.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
+
     private readonly ScriptEnvironment _environment = new();
     private DateTimeOffset? _nextPoolFile;
+    private bool _isEnding;
 
     private bool ChecksPasswords => _policy.PasswordVerify is not null || _passwords is not null;
 
@@ -67,6 +71,8 @@ public sealed partial class OpenVpnServer
         if (_plan.Pool is { FirstV6: { } firstV6 })
             Log(3, $"IFCONFIG POOL IPv6: base={firstV6} size={_pool!.Size} netbits={_plan.Pool.PrefixLengthV6}");
         ReadPoolFile();
+        if (_policy.HasSome)
+            ScriptFile.Sweep(_policy.TemporaryDirectory);
         string protocol = $"{(_settings.IsTcp ? "TCP" : "UDP")}{(_link.Local.IsIPv4 ? "v4" : "v6")}";
         Log(3, $"{protocol} link local (bound): {Named(_link.Local)}");
         Log(3, $"{protocol} link remote: [AF_UNSPEC]");
@@ -78,6 +84,8 @@ public sealed partial class OpenVpnServer
             if (!result.IsSuccess)
                 throw new TunnelConfigurationException($"up: {result.Describe()}");
         }
+        _environment.Set("redirect_gateway", 0);
+        await RunRouteScriptAsync(_policy.RouteUp, cancellationToken).ConfigureAwait(false);
         _pump.Start();
         // Wakes the owner when the card is gone.
         _ = _pump.Completion.ContinueWith(_ => _mailbox.Post(static () => { }), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
@@ -87,15 +95,7 @@ public sealed partial class OpenVpnServer
 
     private async Task EndAsync()
     {
-        DateTimeOffset now = _clock.Now;
-        foreach (ServerClient client in _clients.Values)
-        {
-            if (_configuration.ExitNotices > 0 && !_settings.IsTcp && client.IsConnected)
-            {
-                client.Session.Disconnect(now, halts: false, _configuration.ExitNotices > 1 ? "[N]" : "");
-                Serve(client);
-            }
-        }
+        await DismissAsync().ConfigureAwait(false);
         foreach (ServerClient client in _clients.Values.Concat(_newcomers.Values).ToArray())
             Remove(client);
         using (CancellationTokenSource limit = new(s_farewell))
@@ -105,10 +105,31 @@ public sealed partial class OpenVpnServer
         }
         await _ending.CancelAsync().ConfigureAwait(false);
         WritePoolFile();
-        if (_policy.Down is not null)
+        await RunRouteScriptAsync(_policy.RoutePreDown, CancellationToken.None).ConfigureAwait(false);
+        if (_policy.Down is not null && _configuration.Scripts.DownRunsFirst)
             await RunUpOrDownAsync(_policy.Down, CancellationToken.None).ConfigureAwait(false);
         await _options.Host.UndoAsync().ConfigureAwait(false);
+        if (_policy.Down is not null && !_configuration.Scripts.DownRunsFirst)
+            await RunUpOrDownAsync(_policy.Down, CancellationToken.None).ConfigureAwait(false);
         Dispose();
+    }
+
+    // explicit-exit-notify: clients hear that the server ends. Until all have, or it has been said to them twice.
+    private async Task DismissAsync()
+    {
+        _isEnding = true;
+        if (_configuration.ExitNotices <= 0 || _settings.IsTcp)
+            return;
+        foreach (ServerClient client in _clients.Values.Where(c => c.IsConnected))
+        {
+            client.Session.Disconnect(_clock.Now, halts: false, _configuration.ExitNotices > 1 ? "[N]" : "");
+            Log(client, 3, $"SENT CONTROL [{client.CommonName ?? "UNDEF"}]: 'RESTART{(_configuration.ExitNotices > 1 ? ",[N]" : "")}' (status=1)");
+            Serve(client);
+        }
+        using CancellationTokenSource limit = new(s_patience);
+        while (!limit.IsCancellationRequested && _fault is null && !_pump.Completion.IsCompleted &&
+            _clients.Values.Any(c => c is { IsConnected: true, IsGone: false, Session.IsHeard: false }))
+            await ServeOnceAsync(limit.Token).ConfigureAwait(false);
     }
 
     private Task<ScriptResult> RunUpOrDownAsync(ScriptCommand command, CancellationToken cancellationToken)
@@ -120,6 +141,16 @@ public sealed partial class OpenVpnServer
         environment.Set("script_context", "init");
         return _scripts.RunAsync(command, environment,
             [_options.Device, _settings.TunMtu.ToString(CultureInfo.InvariantCulture), "0", address, second, "init"], TimeSpan.FromSeconds(60), cancellationToken);
+    }
+
+    // route-up, route-pre-down: as with openvpn, what they return changes nothing.
+    private async Task RunRouteScriptAsync(ScriptCommand? command, CancellationToken cancellationToken)
+    {
+        if (command is null)
+            return;
+        ScriptResult result = await _scripts.RunAsync(command, _environment, [], TimeSpan.FromSeconds(60), cancellationToken).ConfigureAwait(false);
+        if (!result.IsSuccess)
+            Log(1, $"WARNING: Failed running command (--{command.Kind}): {result.Describe()}");
     }
 
     private HostDemand Demand()
@@ -149,38 +180,6 @@ public sealed partial class OpenVpnServer
 
     // A TUN leads to all clients by itself; a TAP wants to know to whom.
     private IPAddress? GatewayOf(PulledRoute route) => _configuration.IsTap || route.Via == RouteVia.Address ? route.Gateway : null;
-
-    private void FillEnvironment()
-    {
-        foreach ((string name, string value) in _configuration.Scripts.Environment)
-            _environment.Set(name, value);
-        _environment.Set("dev", _options.Device);
-        _environment.Set("dev_type", _configuration.IsTap ? "tap" : "tun");
-        _environment.Set("tun_mtu", _settings.TunMtu);
-        _environment.Set("link_mtu", 0);
-        _environment.Set("verb", _configuration.Process.Verbosity);
-        _environment.Set("daemon", _configuration.Process.DaemonName is null ? 0 : 1);
-        _environment.Set("daemon_log_redirect", _configuration.Process.LogFile is null ? 0 : 1);
-        _environment.Set("daemon_pid", Environment.ProcessId);
-        _environment.Set("daemon_start_time", _clock.Now.ToUnixTimeSeconds());
-        _environment.Set("proto_1", _configuration.Protocol);
-        _environment.Set("local_port_1", _link.Local.Port);
-        _environment.Set("script_context", "init");
-        if (_plan.Address is { } address)
-        {
-            _environment.Set("ifconfig_local", address.Address.ToString());
-            if (address.Peer is { } peer)
-                _environment.Set("ifconfig_remote", peer.ToString());
-            else
-                _environment.Set("ifconfig_netmask", MaskOf(address.PrefixLength));
-        }
-        if (_plan.AddressV6 is { } six)
-        {
-            _environment.Set("ifconfig_ipv6_local", six.Address.ToString());
-            _environment.Set("ifconfig_ipv6_netbits", six.PrefixLength);
-            _environment.Set("ifconfig_ipv6_remote", six.Peer?.ToString() ?? "");
-        }
-    }
 
     private static string MaskOf(int prefixLength)
     {

@@ -45,6 +45,9 @@ internal sealed class ServerClient(long id, Session session, LinkPath path, Date
         set => _isConnected = value;
     }
 
+    /// <summary>Scripts have heard that it is there, and hear when it goes; it need not be connected yet.</summary>
+    internal bool IsAnnounced { get; set; }
+
     /// <summary>Its earliest entry in the queue of times.</summary>
     internal DateTimeOffset? QueuedAt { get; set; }
 

@@ -53,8 +53,8 @@ internal sealed class KeyState(byte keyId, ITlsEngine tls, Reliability reliabili
     /// <summary>Set on the lame duck once its successor sends: when all of it goes that only served to send.</summary>
     internal DateTimeOffset? Quiets { get; set; }
 
-    /// <summary>Nothing but its opener and its acknowledgements are left.</summary>
-    internal bool IsQuiet { get; private set; }
+    /// <summary>Texts can be read and written; false when <see cref="FreeTls"/> was called.</summary>
+    internal bool HasTls { get; private set; } = true;
 
     /// <summary>A client's pre-master secret, then its two randoms; a server's two randoms.</summary>
     internal SecretBytes? OwnSecrets { get; set; }
@@ -85,14 +85,20 @@ internal sealed class KeyState(byte keyId, ITlsEngine tls, Reliability reliabili
         BlockSoFar.Clear();
     }
 
-    /// <summary>Frees TLS and sealers: most of the memory, which a server would hold for an hour for each of its clients.</summary>
+    /// <summary>Frees TLS: most of the memory, which a server would hold for an hour for each of its clients.</summary>
+    internal void FreeTls()
+    {
+        if (!HasTls)
+            return;
+        HasTls = false;
+        Tls.Dispose();
+    }
+
+    /// <summary>Frees all that only serves to send; opener and acknowledgements are left.</summary>
     internal void Quiet()
     {
         Quiets = null;
-        if (IsQuiet)
-            return;
-        IsQuiet = true;
-        Tls.Dispose();
+        FreeTls();
         Sealer?.Dispose();
         PingSealer?.Dispose();
     }

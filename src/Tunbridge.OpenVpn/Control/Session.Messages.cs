@@ -39,7 +39,7 @@ public sealed partial class Session
     /// <param name="now">The time.</param>
     public void Leave(DateTimeOffset now)
     {
-        KeyState? state = _primary is { IsActive: true } ? _primary : _lameDuck is { IsActive: true } ? _lameDuck : null;
+        KeyState? state = _primary is { IsActive: true } ? _primary : _lameDuck is { IsActive: true, HasTls: true } ? _lameDuck : null;
         if (!IsClosed && state is not null)
         {
             if (_usesControlExit)

@@ -73,7 +73,7 @@ public sealed partial class Session
             return DropReason.Replayed;
         while (state.Reliability.TryDeliver(out Opcode opcode, out ReadOnlySpan<byte> payload))
         {
-            if ((opcode is Opcode.ControlV1 or Opcode.ControlWkcV1) && !state.IsQuiet)
+            if ((opcode is Opcode.ControlV1 or Opcode.ControlWkcV1) && state.HasTls)
                 state.Tls.Step(now, payload);
         }
         return DropReason.None;
@@ -94,11 +94,16 @@ public sealed partial class Session
             Pump(now, _lameDuck);
         if (_primary is not null)
             Pump(now, _primary);
+        // A client that has our key block takes and sends texts under the new key only: hundreds that renew their keys at one moment
+        // would otherwise cost two TLS connections each. A client keeps its old one longer: the server may still be judging it.
+        if (_isServer && _lameDuck is { HasTls: true } old && _primary is { IsActive: true } next && next.Reliability.IsAcknowledged &&
+            next.Tls.PendingCiphertext == 0)
+            old.FreeTls();
     }
 
     private void Pump(DateTimeOffset now, KeyState state)
     {
-        if (state.Phase is KeyPhase.Reset or KeyPhase.Failed || state.IsQuiet)
+        if (state.Phase is KeyPhase.Reset or KeyPhase.Failed || !state.HasTls)
             return;
         if (state.Phase == KeyPhase.Handshake && state.Tls.State == TlsState.Established)
         {

@@ -108,8 +108,9 @@ public sealed partial class Session
         _reply = [reason.Length == 0 ? "AUTH_FAILED" : $"AUTH_FAILED,{reason}"];
         _closing ??= (now + s_farewell, SessionCloseReason.AuthFailed, reason);
         state.WipeSecrets();
-        // Nobody asks for options on a renegotiation.
-        _isPushRequested |= keyId > 0;
+        // Nobody asks for options on a renegotiation, and those of the first key were sent long ago.
+        if (keyId > 0)
+            (_isPushRequested, _isPushSent) = (true, false);
         SendReply(state);
     }
 
@@ -120,12 +121,18 @@ public sealed partial class Session
     public void Disconnect(DateTimeOffset now, bool halts, string reason)
     {
         ArgumentNullException.ThrowIfNull(reason);
-        KeyState? state = _primary is { IsActive: true } ? _primary : _lameDuck is { IsActive: true } ? _lameDuck : null;
+        KeyState? state = _primary is { IsActive: true } ? _primary : _lameDuck is { IsActive: true, HasTls: true } ? _lameDuck : null;
         if (IsClosed || state is null || _closing is not null)
             return;
         SendText(state, $"{(halts ? "HALT" : "RESTART")}{(reason.Length > 0 ? "," : "")}{reason}");
         _closing = (now + s_farewell, SessionCloseReason.Local, "closed by this side");
     }
+
+    /// <summary>The peer has acknowledged everything that was sent to it, and nothing waits to be sent.</summary>
+    public bool IsHeard => IsClosed || (IsHeardUnder(_primary) && IsHeardUnder(_lameDuck));
+
+    private static bool IsHeardUnder(KeyState? state) =>
+        state is null || (state.Reliability.IsAcknowledged && (!state.HasTls || state.Tls.PendingCiphertext == 0));
 
     private void HandleClientMessage(DateTimeOffset now, KeyState state, ControlMessage message)
     {

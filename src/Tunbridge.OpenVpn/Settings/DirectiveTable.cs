@@ -62,9 +62,14 @@ internal static class DirectiveTable
         Add(DirectiveUse.Applied, 1, Many, "", "route", "route-ipv6", "dhcp-option", "dns", "push", "setenv", "setenv-safe",
             "remote-cert-ku", "up", "down", "route-up", "route-pre-down", "ipchange", "tls-verify", "client-connect", "client-disconnect",
             "learn-address", "auth-user-pass-verify", "tls-crypt-v2-verify", "socket-flags");
-        Add(DirectiveUse.Passed, 0, Many, "", "management", "management-client", "management-hold", "management-query-passwords",
-            "mktun", "rmtun", "dev-node", "replay-persist", "echo", "parameter", "stale-routes-check", "persist-local-ip", "persist-remote-ip",
-            "allow-recursive-routing", "remap-usr1");
+        Add(DirectiveUse.Passed, 0, Many, "", "mktun", "rmtun", "dev-node");
+        Add(DirectiveUse.Ignored, 0, Many, "the management interface is not offered: read the status file, send SIGUSR2 for the status, and give " +
+            "passwords by files or scripts", "management", "management-client", "management-hold", "management-query-passwords", "echo", "parameter");
+        Add(DirectiveUse.Ignored, 0, Many, "every connection has keys of its own: what was recorded under others is not authentic", "replay-persist");
+        Add(DirectiveUse.Ignored, 0, Many, "addresses that a client's frames teach are forgotten by themselves", "stale-routes-check");
+        Add(DirectiveUse.Ignored, 0, Many, "addresses are looked up for each try", "persist-local-ip", "persist-remote-ip");
+        Add(DirectiveUse.Ignored, 0, Many, "the way to the server never leads through the tunnel", "allow-recursive-routing");
+        Add(DirectiveUse.Ignored, 0, Many, "a restart from inside stays what it is", "remap-usr1");
         Add(DirectiveUse.Refused, 0, Many, "it belongs into a client's own file (client-config-dir) or into what client-connect writes",
             "ifconfig-push", "ifconfig-ipv6-push", "iroute", "iroute-ipv6", "push-reset", "push-remove", "disable");
         Add(DirectiveUse.Ignored, 0, Many, "this program chooses its own buffers and waits", "fast-io", "bcast-buffers", "hash-size");
@@ -95,8 +100,11 @@ internal static class DirectiveTable
             "http-proxy-option", "http-proxy-user-pass", "http-proxy-retry", "socks-proxy", "socks-proxy-retry");
         Add(DirectiveUse.Refused, 0, Many, "the root directory is not changed: use the service's own sandbox", "chroot");
         Add(DirectiveUse.Refused, 0, Many, "answers to challenges are not handed to scripts: remove it", "client-crresponse");
-        Add(DirectiveUse.Refused, 0, Many, "not offered: remove it", "client-nat", "port-share", "vlan-tagging", "vlan-accept", "vlan-pvid",
-            "x509-username-field", "verify-hash", "shaper", "inetd", "setcon");
+        Add(DirectiveUse.Refused, 0, Many, "a port is not shared: put a proxy before it that tells TLS of a browser from OpenVPN (HAProxy, sslh), " +
+            "or give the tunnel a port of its own", "port-share");
+        Add(DirectiveUse.Refused, 0, Many, "connections are not taken over from inetd: run the server as a service of its own", "inetd");
+        Add(DirectiveUse.Refused, 0, Many, "not offered: remove it", "client-nat", "vlan-tagging", "vlan-accept", "vlan-pvid",
+            "x509-username-field", "verify-hash", "shaper", "setcon");
         return entries;
 
         void Add(DirectiveUse use, int least, int most, string note, params ReadOnlySpan<string> names)

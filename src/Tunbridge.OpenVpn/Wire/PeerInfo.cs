@@ -105,7 +105,7 @@ internal sealed class PeerInfo
             return false;
         foreach (byte b in line[..equals])
         {
-            if (!(char.IsAsciiLetterUpper((char)b) || char.IsAsciiDigit((char)b) || b == '_'))
+            if (!(char.IsAsciiLetterOrDigit((char)b) || b == '_'))
                 return false;
         }
         foreach (byte b in line[(equals + 1)..])
@@ -113,7 +113,11 @@ internal sealed class PeerInfo
             if (b is < 0x20 or >= 0x7f)
                 return false;
         }
-        entry = new(Encoding.ASCII.GetString(line[..equals]), Encoding.ASCII.GetString(line[(equals + 1)..]));
+        Span<byte> value = line[(equals + 1)..].ToArray();
+        // As openvpn has it: scripts that put a value into a shell's hands are not made to run it.
+        foreach (byte special in " $(`"u8)
+            value.Replace(special, (byte)'_');
+        entry = new(Encoding.ASCII.GetString(line[..equals]), Encoding.ASCII.GetString(value));
         return true;
     }
 }

@@ -56,6 +56,26 @@ public sealed class ControlMailboxTests
     }
 
     [Fact]
+    public void MovesAndExits_BeyondTheCapacity_AreDroppedAndCounted()
+    {
+        using ControlMailbox mailbox = Make();
+        IPumpOwner pump = mailbox;
+        for (int i = 0; i < ControlMailbox.Capacity; i++)
+        {
+            if (i % 2 == 0)
+                pump.OnExit(null!);
+            else
+                Assert.True(pump.OnMoving(null!, s_path));
+        }
+        pump.OnExit(null!);
+        Assert.False(pump.OnMoving(null!, s_path));
+        Assert.Equal(2, mailbox.Dropped);
+        Assert.True(mailbox.TryTake(out _));
+        Assert.True(pump.OnMoving(null!, s_path));
+        Assert.Equal(2, mailbox.Dropped);
+    }
+
+    [Fact]
     public async Task Wait_UntilATime_EndsWhenItComes()
     {
         using ControlMailbox mailbox = Make();

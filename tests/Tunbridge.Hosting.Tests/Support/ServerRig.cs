@@ -82,7 +82,8 @@ internal sealed class ServerRig : IAsyncDisposable
             network += "server 10.8.0.0 255.255.255.0\n";
         string device = lines.Contains("dev tap", StringComparison.Ordinal) ? "" : "dev tun\n";
         string protocol = lines.Contains("proto ", StringComparison.Ordinal) ? "" : "proto udp\n";
-        ServerRig rig = new($"{device}{protocol}{network}dh none\n{lines}\n{TestAuthority.Shared.Blocks("server")}", folder);
+        string certificates = lines.Contains("<key>", StringComparison.Ordinal) ? "" : TestAuthority.Shared.Blocks("server");
+        ServerRig rig = new($"{device}{protocol}{network}dh none\n{lines}\n{certificates}", folder);
         rig._run = rig._server.RunAsync(rig._stop.Token);
         return rig;
     }

@@ -46,6 +46,57 @@ public sealed class RenewalTests
     }
 
     [Theory]
+    [InlineData("None", true)]
+    [InlineData("None", false)]
+    [InlineData("TlsCrypt", true)]
+    public void OldTls_OfAServer_GoesAsSoonAsTheClientHasTheNextKey(string wrap, bool byClient)
+    {
+        using Link link = new(SessionTests.Settings(wrap));
+        link.RunUntil(() => link.Client.IsConnected && link.Server!.IsConnected);
+        link.RunFor(TimeSpan.FromSeconds(1));
+        for (int key = 1; key <= 9; key++)
+        {
+            Assert.True((byClient ? link.Client : link.Server!).Renegotiate(link.Now));
+            link.RunUntil(() => link.ServerTls.Living == 2);
+            link.RunFor(TimeSpan.FromSeconds(1));
+            Assert.Equal(1, link.ServerTls.Living);
+            // Sealers are others' to use for a while: the data channel goes on under both keys.
+            SessionTests.AssertCarries(link);
+            link.RunFor(TimeSpan.FromSeconds(20));
+            SessionTests.AssertCarries(link);
+        }
+    }
+
+    [Fact]
+    public void Client_RefusedAtARenegotiation_IsTold()
+    {
+        using Link link = new(SessionTests.Settings("None"));
+        link.RunUntil(() => link.Client.IsConnected && link.Server!.IsConnected);
+        link.Judge = static _ => "SESSION: token expired";
+        Assert.True(link.Client.Renegotiate(link.Now));
+        link.RunUntil(() => link.Client.IsClosed);
+        SessionClosed closed = Assert.Single(link.ClientEvents.OfType<SessionClosed>());
+        Assert.Equal((SessionCloseReason.AuthFailed, "SESSION: token expired"), (closed.Reason, closed.Text));
+        link.RunUntil(() => link.Server!.IsClosed);
+    }
+
+    [Fact]
+    public void Farewell_IsHeardWhenTheClientHasAcknowledgedIt()
+    {
+        using Link link = new(SessionTests.Settings("None"));
+        link.RunUntil(() => link.Client.IsConnected && link.Server!.IsConnected);
+        link.RunFor(TimeSpan.FromSeconds(1));
+        Assert.True(link.Server!.IsHeard);
+        int lost = 0;
+        link.Passes = (toServer, _) => toServer || lost++ > 0;
+        link.Server.Disconnect(link.Now, halts: false, "");
+        Assert.False(link.Server.IsHeard);
+        link.RunUntil(() => link.Server.IsHeard);
+        Assert.True(lost > 1);
+        Assert.Equal(SessionCloseReason.ServerRestart, Assert.Single(link.ClientEvents.OfType<SessionClosed>()).Reason);
+    }
+
+    [Theory]
     [InlineData(true, null, 900, 1000)]
     [InlineData(true, 300, 300, 1000)]
     [InlineData(true, 1000, 1000, 1000)]

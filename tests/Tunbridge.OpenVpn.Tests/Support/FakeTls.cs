@@ -23,7 +23,14 @@ internal sealed class FakeTls(TlsRole role) : ITlsContext
 
     public PeerCertificate? OwnCertificate => null;
 
-    public ITlsEngine CreateEngine() => new Engine(role, Interlocked.Increment(ref s_connections), Fails);
+    /// <summary>Connections that have not been disposed.</summary>
+    internal int Living { get; private set; }
+
+    public ITlsEngine CreateEngine()
+    {
+        Living++;
+        return new Engine(role, Interlocked.Increment(ref s_connections), Fails) { Ended = () => Living-- };
+    }
 
     public void Dispose()
     {
@@ -39,6 +46,8 @@ internal sealed class FakeTls(TlsRole role) : ITlsContext
         private uint _nonce;
         private bool _hasBegun;
         private int _readSoFar;     // of the first record
+
+        internal required Action Ended { get; set; }
 
         public TlsRole Role => role;
 
@@ -113,6 +122,8 @@ internal sealed class FakeTls(TlsRole role) : ITlsContext
 
         public void Dispose()
         {
+            Ended();
+            Ended = static () => { };
             // holds nothing
         }
 

@@ -39,6 +39,8 @@ internal sealed class Link : IDisposable
 
     internal SessionSettings ServerSettings { get; }
 
+    internal FakeTls ServerTls { get; } = new(TlsRole.Server);
+
     internal int ServerSeed { get; init; } = 77;
 
     /// <summary>Chance of each datagram to be lost, to come late, to come twice.</summary>
@@ -194,7 +196,7 @@ internal sealed class Link : IDisposable
             Assert.True(PacketHead.TryReadControl(datagram, out _, out ulong id));
             WrapState wrap = new(Session.CreateWrap(ServerSettings, BaseCrypto.Instance, _serverKey, isServer: true), ownsWrap: true,
                 new ControlPacketId(Now.ToUnixTimeSeconds()));
-            Server = session = Session.Answer(ServerSettings, BaseCrypto.Instance, new FakeTls(TlsRole.Server), new SeededRandom(ServerSeed), wrap,
+            Server = session = Session.Answer(ServerSettings, BaseCrypto.Instance, ServerTls, new SeededRandom(ServerSeed), wrap,
                 _serverKey is null ? null : new StaticKey(_serverKey.Bytes), 0x5151515151515151, id, isCookie: false, Now);
         }
         session!.HandleDatagram(Now, datagram);

@@ -108,6 +108,14 @@ public sealed class WireTests
     }
 
     [Fact]
+    public void PeerInfo_ForScripts_IsAsTheOfficialServerTellsIt()
+    {
+        PeerInfo info = PeerInfo.Parse("IV_COMP_STUBv2=1\nIV_SSL=OpenSSL 3.0.19 27 Jan 2026\nUV_X=a;b<c>d e$f|g`h(i)j%k\n"u8);
+        Assert.Equal(["IV_COMP_STUBv2=1", "IV_SSL=OpenSSL_3.0.19_27_Jan_2026", "UV_X=a;b<c>d_e_f|g_h_i)j%k"],
+            info.Entries.Select(e => $"{e.Key}={e.Value}"));
+    }
+
+    [Fact]
     public void PeerInfo_OddLines_AreLeftOut()
     {
         PeerInfo info = PeerInfo.Parse("PATH=/tmp\nIV_=x\niv_ver=1\nUV_A=b\u0007c\nIV_NCP=2\nUV_OK=fine\nIV_PROTO=-1\nLD_PRELOAD=x"u8);

@@ -38,13 +38,20 @@ internal sealed class ScriptEnvironment
     }
 
     /// <summary>What a chain of certificates says, the client's own at depth 0.</summary>
-    internal void SetCertificates(IReadOnlyList<PeerCertificate> chain)
+    /// <param name="chain">The chain.</param>
+    /// <param name="from">The first depth that counts.</param>
+    internal void SetCertificates(IReadOnlyList<PeerCertificate> chain, int from = 0)
     {
-        for (int depth = 0; depth < chain.Count; depth++)
+        for (int depth = from; depth < chain.Count; depth++)
         {
             PeerCertificate certificate = chain[depth];
-            foreach ((string name, string value) in certificate.SubjectParts)
-                Set($"X509_{depth}_{name}", value);
+            for (int i = 0; i < certificate.SubjectParts.Count; i++)
+            {
+                (string name, string value) = certificate.SubjectParts[i];
+                // OU, OU_1, OU_2 …
+                int before = certificate.SubjectParts.Take(i).Count(p => p.Key == name);
+                Set($"X509_{depth}_{name}{(before > 0 ? $"_{before}" : "")}", value);
+            }
             Set($"tls_id_{depth}", certificate.Subject);
             Set($"tls_serial_{depth}", new BigInteger(certificate.Serial.Span, isUnsigned: true, isBigEndian: true).ToString(CultureInfo.InvariantCulture));
             Set($"tls_serial_hex_{depth}", Colons(certificate.Serial.Span));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
 using System.Text;
 
 namespace Tunbridge.Hosting.OpenVpn;
@@ -8,6 +9,10 @@ internal sealed class ScriptFile : IDisposable
 {
     // Nobody has to say more than this.
     private const int MaximumLength = 64 * 1024;
+
+    private const string Prefix = "tunbridge_";
+    private const string Suffix = ".tmp";
+    private static readonly string s_life = Guid.NewGuid().ToString("N")[..8];
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromMilliseconds(250);
 
     private ScriptFile(string path) => Name = path;
@@ -23,16 +28,45 @@ internal sealed class ScriptFile : IDisposable
     {
         if (!OperatingSystem.IsLinux())
             throw new PlatformNotSupportedException("Tunbridge runs on Linux.");
-        string path = Path.Combine(directory, $"tunbridge_{Guid.NewGuid():N}.tmp");
-        using FileStream stream = new(path, new FileStreamOptions
+        ScriptFile file = new(Path.Combine(directory, $"{Prefix}{Environment.ProcessId}_{s_life}_{Guid.NewGuid():N}{Suffix}"));
+        using FileStream stream = new(file.Name, new FileStreamOptions
         {
             Mode = FileMode.CreateNew,
             Access = FileAccess.Write,
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
             BufferSize = 0,
         });
-        stream.Write(content);
-        return new ScriptFile(path);
+        try
+        {
+            stream.Write(content);
+        }
+        catch (IOException)
+        {
+            file.Dispose();
+            throw;
+        }
+        return file;
+    }
+
+    /// <summary>Takes away what processes have left that were killed: there may be passwords in it.</summary>
+    /// <param name="directory">Where files of scripts are made.</param>
+    internal static void Sweep(string directory)
+    {
+        try
+        {
+            foreach (string path in Directory.EnumerateFiles(directory, $"{Prefix}*{Suffix}"))
+            {
+                string[] words = Path.GetFileNameWithoutExtension(path)[Prefix.Length..].Split('_');
+                // Of a process that is gone, or that had our number before us, as the first of a container always has.
+                if (words is [{ } process, { } life, _] && int.TryParse(process, NumberStyles.None, CultureInfo.InvariantCulture, out int id) &&
+                    (id == Environment.ProcessId ? life != s_life : !Directory.Exists($"/proc/{id}")))
+                    new ScriptFile(path).Dispose();
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It cannot be looked into: then nothing of ours was made there.
+        }
     }
 
     /// <summary>What a script has written; empty when it cannot be read.</summary>

@@ -23,6 +23,10 @@ internal sealed record ServerScripts
 
     internal ScriptCommand? Up { get; private init; }
 
+    internal ScriptCommand? RouteUp { get; private init; }
+
+    internal ScriptCommand? RoutePreDown { get; private init; }
+
     internal ScriptCommand? Down { get; private init; }
 
     /// <summary>Where files for them are made.</summary>
@@ -31,6 +35,9 @@ internal sealed record ServerScripts
     /// <summary>Somebody wants to hear of certificates and peer info.</summary>
     internal bool WantsEnvironment => TlsVerify is not null || PasswordVerify is not null || ClientConnect is not null || ClientDisconnect is not null ||
         LearnAddress is not null;
+
+    /// <summary>Some are told things in files.</summary>
+    internal bool HasSome => WantsEnvironment || KeyVerify is not null;
 
     /// <exception cref="TunnelConfigurationException">There is a script, and script-security does not allow it.</exception>
     internal static ServerScripts Of(ScriptDirectives directives, Func<string, string> resolve)
@@ -49,6 +56,8 @@ internal sealed record ServerScripts
             ClientDisconnect = Read("client-disconnect", directives.ClientDisconnect),
             LearnAddress = Read("learn-address", directives.LearnAddress),
             Up = Read("up", directives.Up),
+            RouteUp = Read("route-up", directives.RouteUp),
+            RoutePreDown = Read("route-pre-down", directives.RoutePreDown),
             Down = Read("down", directives.Down),
             TemporaryDirectory = directives.TemporaryDirectory is { } directory ? resolve(directory) : Path.GetTempPath(),
         };

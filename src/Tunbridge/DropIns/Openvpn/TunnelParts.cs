@@ -20,7 +20,11 @@ internal sealed class TunnelParts : IAsyncDisposable
     internal TunnelParts(
         string name, TunnelConfiguration configuration, TunnelIdentity identity, OpenvpnLog log, CardSource cards, SecretPrompts prompts)
     {
-        _configuration = configuration;
+        // What scripts hear as "config", as openvpn has it.
+        _configuration = configuration with
+        {
+            Scripts = configuration.Scripts with { Environment = [new("config", name), .. configuration.Scripts.Environment] },
+        };
         _identity = identity;
         _log = log;
         _cards = cards;
