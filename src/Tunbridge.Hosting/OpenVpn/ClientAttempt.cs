@@ -72,6 +72,9 @@ internal sealed partial class ClientAttempt : IDisposable
     /// <summary>The peer on the data path; null while not connected.</summary>
     internal TunnelPeer? Peer { get; private set; }
 
+    /// <summary>What this connection's data path has dropped; null before it began.</summary>
+    internal DropCounters? Drops => _pump?.Drops;
+
     internal Session? Session => _session;
 
     internal TunnelConfiguration Configuration => _configuration;

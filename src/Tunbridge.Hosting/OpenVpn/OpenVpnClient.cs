@@ -101,7 +101,7 @@ public sealed partial class OpenVpnClient : IDisposable
         if (_attempt?.Peer is { } peer)
             Add(counters, peer.Counters);
         lock (_lock)
-            return _status with { Counters = counters };
+            return _status with { Counters = counters, Drops = _attempt?.Drops };
     }
 
     internal void Log(int verbosity, string line) => _options.Log.Write(verbosity, line);

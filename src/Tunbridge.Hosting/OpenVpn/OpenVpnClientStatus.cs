@@ -34,6 +34,9 @@ public sealed record OpenVpnClientStatus
     /// <summary>Packets and bytes of all connections so far; null before the first was made.</summary>
     public PeerCounters? Counters { get; init; }
 
+    /// <summary>What the data path of this connection has dropped; counts on. Null while there is none.</summary>
+    public DropCounters? Drops { get; init; }
+
     /// <summary>How often the connection was made anew.</summary>
     public int Restarts { get; init; }
 

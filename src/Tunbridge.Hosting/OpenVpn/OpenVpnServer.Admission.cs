@@ -123,7 +123,7 @@ public sealed partial class OpenVpnServer
         client.Environment = new ScriptEnvironment(_environment);
         client.Environment.SetCertificates(request.Certificates);
         foreach ((string name, string value) in request.PeerInfo)
-            client.Environment.Set(name, value);
+            client.Environment.SetPeerInfo(name, value);
         if (request.Username.Length > 0)
             client.Environment.Set("username", request.Username);
         if (request.Certificates.Count > 0)

@@ -61,7 +61,7 @@ public sealed partial class OpenVpnServer
                 LastUsed = last,
             }));
         }
-        return new() { Time = _options.Clock.GetUtcNow(), Clients = clients, Routes = routes, ControlDropped = _mailbox.Dropped };
+        return new() { Time = _options.Clock.GetUtcNow(), Clients = clients, Routes = routes, ControlDropped = _mailbox.Dropped, Drops = _pump.Drops };
     }
 
     private async Task BeginAsync(CancellationToken cancellationToken)

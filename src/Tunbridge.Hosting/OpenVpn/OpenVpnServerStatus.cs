@@ -15,4 +15,7 @@ public sealed record OpenVpnServerStatus
 
     /// <summary>Control datagrams that were dropped because too many waited.</summary>
     public long ControlDropped { get; init; }
+
+    /// <summary>What the data path has dropped; counts on. Null before it began.</summary>
+    public DropCounters? Drops { get; init; }
 }

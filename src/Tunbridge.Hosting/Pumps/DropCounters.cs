@@ -26,6 +26,11 @@ public sealed class DropCounters
         }
     }
 
+    /// <summary>What has been dropped, in one line: <c>Replayed 20, NotAuthentic 3</c>; empty when nothing was.</summary>
+    /// <returns>The line.</returns>
+    public override string ToString() =>
+        string.Join(", ", Enum.GetValues<DropReason>().Where(r => this[r] > 0).Select(r => FormattableString.Invariant($"{r} {this[r]}")));
+
     internal void Add(DropReason reason, int count = 1)
     {
         if (reason != DropReason.None && (uint)reason < (uint)_counts.Length)

@@ -24,6 +24,7 @@ public sealed class ScriptRunnerTests : IDisposable
         ScriptEnvironment environment = new();
         environment.Set("common_name", "a b;$(touch pwned)`id`\n");
         environment.Set("na=me", "x");
+        environment.SetPeerInfo("UV_X", "a b;$(touch pwned)`id`");
         Environment.SetEnvironmentVariable("TUNBRIDGE_TEST_LEAK", "leaked");
         ScriptResult result = await Run("echo \"$1|$2\" > out; env >> out; cat >> out; exit 3\n", environment, ["one two", "$(id)"]);
         Assert.Equal(3, result.ExitCode);
@@ -31,6 +32,7 @@ public sealed class ScriptRunnerTests : IDisposable
         Assert.Equal("one two|$(id)", lines[0]);
         Assert.Contains("common_name=a b;$(touch pwned)`id`", lines);
         Assert.Contains("na_me=x", lines);
+        Assert.Contains("UV_X=a_b;__touch_pwned)_id_", lines);
         Assert.Contains("script_type=client-connect", lines);
         Assert.DoesNotContain(lines, l => l.Contains("leaked", StringComparison.Ordinal) || l.StartsWith("HOME=", StringComparison.Ordinal));
         Assert.False(File.Exists(Path.Combine(_folder, "pwned")));

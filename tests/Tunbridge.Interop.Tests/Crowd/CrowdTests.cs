@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
-using System.Text.RegularExpressions;
 using Tunbridge.Interop.Tests.Cases;
 using Tunbridge.Interop.Tests.Peers;
 using Tunbridge.Interop.Tests.Trouble;
@@ -58,7 +57,5 @@ public sealed class CrowdTests
         await scene.Pings();
     }
 
-    // In kB.
-    private static long Resident(TunnelProcess process) =>
-        long.Parse(Regex.Match(File.ReadAllText($"/proc/{process.ProcessId}/status"), @"VmRSS:\s+(\d+)").Groups[1].Value, null);
+    private static long Resident(TunnelProcess process) => Scene.Holds(process).Resident;
 }

@@ -8,7 +8,7 @@ namespace Tunbridge.Interop.Tests.Rekey;
 [Collection(AloneCollection.Name)]
 public sealed class RekeyTests
 {
-    private static readonly string[] s_wraps = ["none", "tls-auth-both-SHA256", "tls-crypt", "tls-crypt-v2"];
+    private static readonly string[] s_wraps = ["none", "tls-auth-both-SHA256", "tls-auth-0-SHA512", "tls-auth-1-SHA1", "tls-crypt", "tls-crypt-v2"];
 
     [Fact]
     public async Task Keys_MadeAnewPastTheLastId_LoseNothingThatTheOfficialProgramDoesNot()

@@ -27,8 +27,7 @@ public sealed class BadNetworkTests
     }
 
     [Theory]
-    [InlineData("client")]
-    [InlineData("server")]
+    [MemberData(nameof(Scene.Roles), MemberType = typeof(Scene))]
     public async Task Client_AddressAndPortChangeDuringADownload_GoesOn(string role)
     {
         using Scene scene = new(role);
@@ -46,14 +45,13 @@ public sealed class BadNetworkTests
             await scene.Timed("followed to another address", () => scene.Until(() => scene.Server.Count("floated from") >= wanted, "the server's following"));
         }
 
-        await download;
+        await scene.Timed("the download with three moves", () => download);
         await scene.Pings();
         Assert.Equal(1, scene.Client.Count("Initialization Sequence Completed"));
     }
 
     [Theory]
-    [InlineData("client")]
-    [InlineData("server")]
+    [MemberData(nameof(Scene.Roles), MemberType = typeof(Scene))]
     public async Task Path_NarrowedTo1280_StillCarries(string role)
     {
         using Scene scene = new(role);
@@ -66,28 +64,26 @@ public sealed class BadNetworkTests
     }
 
     [Theory]
-    [InlineData("client")]
-    [InlineData("server")]
+    [MemberData(nameof(Scene.Roles), MemberType = typeof(Scene))]
     public async Task Stream_EveryByteByItself_ConnectsAndCarries(string role)
     {
         using Scene scene = new(role);
         scene.Write("tcp4", remotePort: StreamRelay.Port);
         await using StreamRelay relay = new(scene.Hosts.Server, TwoHosts.Server4, cuts: false);
-        await scene.StartAsync();
+        await scene.Timed("connected byte by byte", scene.StartAsync);
 
-        await scene.Transfers(50_000);
+        await scene.Timed("50 kB each way byte by byte", () => scene.Transfers(50_000));
         Assert.Equal(1, relay.Count);
     }
 
     [Theory]
-    [InlineData("client")]
-    [InlineData("server")]
+    [MemberData(nameof(Scene.Roles), MemberType = typeof(Scene))]
     public async Task Stream_CutAfterEachMessage_ConnectsInTheEnd(string role)
     {
         using Scene scene = new(role);
         scene.Write("tcp4", remotePort: StreamRelay.Port);
         await using StreamRelay relay = new(scene.Hosts.Server, TwoHosts.Server4, cuts: true);
-        await scene.StartAsync();
+        await scene.Timed("connected over streams that are cut after each message", scene.StartAsync);
 
         int needed = relay.Count;
         // It has got as far as its options; later connections last longer, and carry packets.

@@ -44,6 +44,12 @@ internal sealed class DatagramRelay : IAsyncDisposable
 
     internal int Lost { get; private set; }
 
+    /// <summary>What the client has sent since this was given a list; null: not wanted.</summary>
+    internal List<byte[]>? Seen { get; set; }
+
+    /// <summary>Datagrams of the control channel that the server has sent.</summary>
+    internal int ControlAnswers { get; private set; }
+
     /// <summary>From now on the client has another address and port in the server's eyes.</summary>
     internal void MoveClient()
     {
@@ -52,6 +58,9 @@ internal sealed class DatagramRelay : IAsyncDisposable
         // What is still under way to the old address is lost, as it is in reality.
         old.Dispose();
     }
+
+    /// <summary>Sends a stranger's datagram from the client's own address, as the server sees it.</summary>
+    internal ValueTask<int> InjectAsync(byte[] datagram) => Volatile.Read(ref _back).SendToAsync(datagram, s_server, _stop.Token);
 
     public async ValueTask DisposeAsync()
     {
@@ -128,6 +137,10 @@ internal sealed class DatagramRelay : IAsyncDisposable
     {
         lock (_lock)
         {
+            if (direction == 0)
+                Seen?.Add(datagram.ToArray());
+            else if (!datagram.IsEmpty && datagram[0] >> 3 is not (6 or 9))
+                ControlAnswers++;
             List<byte[]> passed = [];
             if (_random.NextDouble() < Trouble)
             {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using Tunbridge.Interop.Tests.Cases;
 using Tunbridge.Interop.Tests.Peers;
 using Tunbridge.Testing;
@@ -13,14 +14,17 @@ internal sealed class Scene : IDisposable
 
     private readonly TunnelProgram _serverProgram, _clientProgram;
 
-    /// <param name="role">What ours is: client or server; neither for the official program on both sides.</param>
+    /// <param name="role">What ours is: client, server or both; neither for the official program on both sides.</param>
     internal Scene(string role)
     {
         RealTool.Require("openvpn", "ping", "ip");
-        _serverProgram = role == "server" ? TunnelProgram.Ours : TunnelProgram.Official;
-        _clientProgram = role == "client" ? TunnelProgram.Ours : TunnelProgram.Official;
+        _serverProgram = role is "server" or "both" ? TunnelProgram.Ours : TunnelProgram.Official;
+        _clientProgram = role is "client" or "both" ? TunnelProgram.Ours : TunnelProgram.Official;
         Hosts = new();
     }
+
+    /// <summary>What ours can be; in long runs the official program with itself as well, for its times.</summary>
+    public static TheoryData<string> Roles => Long.IsOn ? ["client", "server", "neither"] : ["client", "server"];
 
     internal TwoHosts Hosts { get; }
 
@@ -37,6 +41,8 @@ internal sealed class Scene : IDisposable
 
     internal void StartServer() => Server = Hosts.StartServer(_serverProgram);
 
+    internal void StartClient() => Client = Hosts.StartClient(_clientProgram);
+
     internal async Task StartAsync()
     {
         await StartWithoutConnectionAsync();
@@ -48,7 +54,7 @@ internal sealed class Scene : IDisposable
     {
         StartServer();
         await Until(() => Server.HasSaid(Connected), "the server's start");
-        Client = Hosts.StartClient(_clientProgram);
+        StartClient();
     }
 
     /// <summary>The client has been connected so often.</summary>
@@ -91,6 +97,11 @@ internal sealed class Scene : IDisposable
         await action();
         Results.Write($"{what}, server {_serverProgram.Name}, client {_clientProgram.Name}: {Stopwatch.GetElapsedTime(began).TotalSeconds:F1} s");
     }
+
+    /// <summary>What a program has in memory, in kB, and how many descriptors it holds.</summary>
+    internal static (long Resident, int Descriptors) Holds(TunnelProcess process) => (
+        long.Parse(Regex.Match(File.ReadAllText($"/proc/{process.ProcessId}/status"), @"VmRSS:\s+(\d+)").Groups[1].Value, null),
+        Directory.GetFileSystemEntries($"/proc/{process.ProcessId}/fd").Length);
 
     public void Dispose() => Hosts.Dispose();
 }

@@ -125,7 +125,7 @@ public sealed class DoorTests
             Assert.False(cookies.IsValid(cookie ^ (1ul << bit), 1_000_000, address, 5));
     }
 
-    private static SessionSettings ServerSettings(ControlWrapKind second) => SessionTests.Settings("None") with
+    internal static SessionSettings ServerSettings(ControlWrapKind second) => SessionTests.Settings("None") with
     {
         Wrap = ControlWrapKind.TlsCryptV2,
         WrapKey = s_serverKey.AsMemory(),
@@ -133,7 +133,7 @@ public sealed class DoorTests
         SecondWrapKey = Vectors.LabKey.AsMemory(),
     };
 
-    private static SessionSettings ClientSettings(string wrap)
+    internal static SessionSettings ClientSettings(string wrap)
     {
         if (wrap != "TlsCryptV2")
             return SessionTests.Settings(wrap);

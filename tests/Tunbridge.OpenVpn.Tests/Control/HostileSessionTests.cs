@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Tunbridge.Crypto;
 using Tunbridge.OpenVpn.Control;
 using Tunbridge.OpenVpn.Tests.Support;
 using Tunbridge.Tunnels;
@@ -41,12 +42,12 @@ public sealed class HostileSessionTests
     [Fact]
     public void DataPackets_Forged_AreDroppedAndTheSessionGoesOn()
     {
-        using Link link = new(SessionTests.Settings("None"));
+        // The ciphers that ship: the base library's throw inside themselves for each forged packet, which is slow.
+        using Link link = new(SessionTests.Settings("None"), crypto: CryptoProviders.OpenSsl);
         link.RunUntil(() => link.Client.IsConnected && link.Server!.IsConnected);
         Random random = new(5);
         DateTimeOffset? next = link.Server!.NextTimeout;
-        // The openers of the base library throw inside themselves for each forged packet, which takes 20 µs.
-        for (int i = 0; i < s_mutations / 20; i++)
+        for (int i = 0; i < s_mutations; i++)
         {
             byte[] bytes = new byte[random.Next(1, 120)];
             random.NextBytes(bytes);

@@ -19,6 +19,9 @@ internal sealed class FakeTls(TlsRole role) : ITlsContext
     /// <summary>Makes each connection fail when the peer's first flight has come.</summary>
     internal bool Fails { get; init; }
 
+    /// <summary>How long the flights are, the client's first; both ends must have the same.</summary>
+    internal int[] Flights { get; init; } = FlightSizes;
+
     public IReadOnlyList<string> Remarks => [];
 
     public PeerCertificate? OwnCertificate => null;
@@ -29,7 +32,7 @@ internal sealed class FakeTls(TlsRole role) : ITlsContext
     public ITlsEngine CreateEngine()
     {
         Living++;
-        return new Engine(role, Interlocked.Increment(ref s_connections), Fails) { Ended = () => Living-- };
+        return new Engine(role, Interlocked.Increment(ref s_connections), Fails, Flights) { Ended = () => Living-- };
     }
 
     public void Dispose()
@@ -37,7 +40,7 @@ internal sealed class FakeTls(TlsRole role) : ITlsContext
         // holds nothing
     }
 
-    private sealed class Engine(TlsRole role, int number, bool fails) : ITlsEngine
+    private sealed class Engine(TlsRole role, int number, bool fails, int[] flights) : ITlsEngine
     {
         private readonly List<byte> _toPeer = [];
         private readonly List<byte> _fromPeer = [];
@@ -134,7 +137,7 @@ internal sealed class FakeTls(TlsRole role) : ITlsContext
                 _records.Enqueue(content);
                 return;
             }
-            if (fails || content.Length < FlightSizes.Min() || type != 22)
+            if (fails || content.Length < flights.Min() || type != 22)
             {
                 State = TlsState.Failed;
                 Failure = new TlsFailure { Reason = TlsFailureReason.Untrusted, Message = "scripted refusal" };
@@ -142,19 +145,19 @@ internal sealed class FakeTls(TlsRole role) : ITlsContext
             }
             _nonce = BinaryPrimitives.ReadUInt32BigEndian(content);
             _flight++;
-            if (_flight < FlightSizes.Length)
+            if (_flight < flights.Length)
                 SendFlight(_nonce);
-            if (_flight == FlightSizes.Length)
+            if (_flight == flights.Length)
                 State = TlsState.Established;
         }
 
         private void SendFlight(uint nonce)
         {
             _nonce = nonce;
-            byte[] content = new byte[FlightSizes[_flight++]];
+            byte[] content = new byte[flights[_flight++]];
             BinaryPrimitives.WriteUInt32BigEndian(content, nonce);
             Put(22, content);
-            if (_flight == FlightSizes.Length)
+            if (_flight == flights.Length)
                 State = TlsState.Established;
         }
 

@@ -16,16 +16,18 @@ internal sealed class Link : IDisposable
     internal static readonly DateTimeOffset Start = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
 
     private readonly Random _random;
+    private readonly ICryptoProvider _crypto;
     private readonly List<(DateTimeOffset At, bool ToServer, byte[] Datagram)> _wire = [];
     private readonly byte[] _room = new byte[2048];
     private readonly StaticKey? _serverKey;
     private Func<bool>? _stop;      // looked at after each datagram
 
-    internal Link(SessionSettings settings, SessionSettings? server = null, int seed = 1, bool clientTlsFails = false)
+    internal Link(SessionSettings settings, SessionSettings? server = null, int seed = 1, bool clientTlsFails = false, ICryptoProvider? crypto = null)
     {
         _random = new Random(seed);
+        _crypto = crypto ?? BaseCrypto.Instance;
         ServerSettings = server ?? settings;
-        Client = Session.Connect(settings, BaseCrypto.Instance, new FakeTls(TlsRole.Client) { Fails = clientTlsFails },
+        Client = Session.Connect(settings, _crypto, new FakeTls(TlsRole.Client) { Fails = clientTlsFails },
             new SeededRandom(seed), Start);
         if (settings.Wrap != ControlWrapKind.None)
             Assert.True(StaticKey.TryParse(settings.WrapKey.Span, out _serverKey));
@@ -194,9 +196,9 @@ internal sealed class Link : IDisposable
         if (toServer && Server is null)
         {
             Assert.True(PacketHead.TryReadControl(datagram, out _, out ulong id));
-            WrapState wrap = new(Session.CreateWrap(ServerSettings, BaseCrypto.Instance, _serverKey, isServer: true), ownsWrap: true,
+            WrapState wrap = new(Session.CreateWrap(ServerSettings, _crypto, _serverKey, isServer: true), ownsWrap: true,
                 new ControlPacketId(Now.ToUnixTimeSeconds()));
-            Server = session = Session.Answer(ServerSettings, BaseCrypto.Instance, ServerTls, new SeededRandom(ServerSeed), wrap,
+            Server = session = Session.Answer(ServerSettings, _crypto, ServerTls, new SeededRandom(ServerSeed), wrap,
                 _serverKey is null ? null : new StaticKey(_serverKey.Bytes), 0x5151515151515151, id, isCookie: false, Now);
         }
         session!.HandleDatagram(Now, datagram);

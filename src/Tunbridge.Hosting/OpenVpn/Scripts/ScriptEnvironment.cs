@@ -30,6 +30,10 @@ internal sealed class ScriptEnvironment
 
     internal void Set(string name, long value) => Set(name, value.ToString(CultureInfo.InvariantCulture));
 
+    /// <summary>What a client says of itself: without what a shell would take for a command, as openvpn has it.</summary>
+    internal void SetPeerInfo(string name, string value) =>
+        Set(name, string.Concat(value.Select(static c => c is '$' or '(' or '`' or ' ' || !char.IsAscii(c) ? '_' : c)));
+
     /// <summary>A client's address: trusted_ip, trusted_port, or with 6 for IPv6.</summary>
     internal void SetAddress(string prefix, DatagramAddress address)
     {

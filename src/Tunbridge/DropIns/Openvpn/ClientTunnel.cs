@@ -42,6 +42,8 @@ internal sealed class ClientTunnel : IRunningTunnel
         return text.Append("END\n").ToString();
     }
 
+    public string DescribeDrops() => _client.Snapshot().Drops?.ToString() ?? "";
+
     public TunnelReport Report()
     {
         OpenVpnClientStatus now = _client.Snapshot();

@@ -17,6 +17,9 @@ internal interface IRunningTunnel : IAsyncDisposable
     /// <param name="version">Its form: 1, 2 or 3.</param>
     string DescribeStatus(int version);
 
+    /// <summary>What the data path has dropped, by reason; empty when nothing was.</summary>
+    string DescribeDrops();
+
     /// <summary>How it is, for a supervisor.</summary>
     TunnelReport Report();
 }

@@ -42,6 +42,8 @@ internal sealed class ServerTunnel : IRunningTunnel
 
     public string DescribeStatus(int version) => StatusText.Write(_server.Snapshot(), version, VersionLines.Lines.First());
 
+    public string DescribeDrops() => _server.Snapshot().Drops?.ToString() ?? "";
+
     public TunnelReport Report()
     {
         OpenVpnServerStatus now = _server.Snapshot();

@@ -202,6 +202,8 @@ internal sealed class TunnelRun : IDisposable
     {
         foreach (string line in tunnel.DescribeStatus(StatusVersion).Split('\n', StringSplitOptions.RemoveEmptyEntries))
             _log.Write(1, line);
+        if (tunnel.DescribeDrops() is { Length: > 0 } drops)
+            _log.Write(1, $"Dropped: {drops}");
     }
 
     private int StatusVersion => Math.Clamp(_request.Number("status-version", 1), 1, 3);
