@@ -149,9 +149,7 @@ internal sealed class TunnelBench(BenchOptions options, Report report) : IDispos
         using X509Certificate2 certificate = request.Create(
             authority, DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(2), RandomNumberGenerator.GetBytes(8));
         File.WriteAllText(Path.Combine(_folder, $"{name}.pem"), certificate.ExportCertificatePem());
-        string path = Path.Combine(_folder, $"{name}.key");
-        File.WriteAllText(path, key.ExportPkcs8PrivateKeyPem());
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.WriteAllText(Path.Combine(_folder, $"{name}.key"), key.ExportPkcs8PrivateKeyPem());
     }
 
     // Both ends of a tunnel; returns when a ping has gone through.
