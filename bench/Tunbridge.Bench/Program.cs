@@ -21,8 +21,6 @@ internal static class Program
                     ForwardSide.Run(mode, a, cardA, b, cardB),
                 ["flood", string address, string payload] => Flood.Run(address, payload),
                 ["flood-singly", string address, string payload] => Flood.RunSingly(address, payload),
-                ["tunnel-end", string role, string provider, string folder, string card, string address, string port, string remote] =>
-                    TunnelEnd.Run(role, provider, folder, card, address, port, remote),
                 _ => Measure(BenchOptions.Parse(arguments)),
             };
         }

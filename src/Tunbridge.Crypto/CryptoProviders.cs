@@ -6,6 +6,9 @@ namespace Tunbridge.Crypto;
 /// <summary>What this machine has to encrypt with, found out once. Thread-safe.</summary>
 public static class CryptoProviders
 {
+    /// <summary>The environment variable; 1 leaves ipsec-mb out for the whole process.</summary>
+    public const string SwitchVariable = "TUNBRIDGE_NO_IPSEC_MB";
+
     private static readonly Lazy<Choice> s_choice = new(Find);
 
     /// <summary>OpenSSL, which is always there.</summary>
@@ -43,6 +46,8 @@ public static class CryptoProviders
     private static Choice Find()
     {
         OpenSslCryptoProvider openSsl = new();
+        if (Environment.GetEnvironmentVariable(SwitchVariable) == "1")
+            return new() { OpenSsl = openSsl, WhyNot = $"{SwitchVariable}=1 in the environment" };
         return new() { OpenSsl = openSsl, IpsecMb = IpsecMbCryptoProvider.TryLoad(openSsl, out string reason), WhyNot = reason };
     }
 

@@ -20,6 +20,17 @@ public sealed partial class DeviceQueue
         }
     }
 
+    /// <summary>Waits for an event of the caller's instead of a packet; closing the queue ends this wait, too.</summary>
+    /// <param name="signal">The event; stays set.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was closed.</exception>
+    public void WaitFor(EventFd signal, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(signal);
+        _waits.WaitReadable(signal.Descriptor, cancellationToken);
+    }
+
     /// <inheritdoc/>
     public int TryRead(PacketBatch batch)
     {

@@ -7,12 +7,21 @@ namespace Tunbridge.Hosting;
 /// <summary>A tunnel's wire over UDP: one socket for any number of peers.</summary>
 public sealed class DatagramLink : ITunnelLink
 {
+    private const long SocketKey = 0, WakeKey = 1, CompanionKey = 2;
+
     private readonly DatagramLinkOptions _options;
+    private readonly StreamPoller _poller = new();
+    private readonly EventFd _wake = new();
+    private readonly Lock _lock = new();        // for who closes what the thread that runs may be using
+    private bool _isRunning;
+    private volatile bool _isDisposed;
 
     private DatagramLink(DatagramSocket socket, DatagramLinkOptions options)
     {
         Socket = socket;
         _options = options;
+        _poller.Add(socket.Descriptor, SocketKey, reads: true, writes: false);
+        _poller.Add(_wake.Descriptor, WakeKey, reads: true, writes: false);
     }
 
     /// <inheritdoc/>
@@ -62,7 +71,19 @@ public sealed class DatagramLink : ITunnelLink
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Socket.Dispose();
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            if (_isDisposed)
+                return;
+            _isDisposed = true;
+            _wake.Set();
+            Socket.Dispose();
+            if (!_isRunning)
+                Close();
+        }
+    }
 
     /// <inheritdoc/>
     public ILinkSender OpenSender(int capacity) => new DatagramSender(this, capacity);
@@ -71,24 +92,29 @@ public sealed class DatagramLink : ITunnelLink
     public void Run(ILinkReceiver receiver, int capacity, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(receiver);
-        DatagramReceiveBatch batch = new(
-            Math.Min(capacity, DatagramReceiveBatch.MaximumCapacity),
-            _options.MaximumDatagram == 0 ? DatagramReceiveBatch.MaximumRunSize : _options.MaximumDatagram);
-        while (true)
+        lock (_lock)
         {
-            _ = Socket.Receive(batch, cancellationToken);
-            foreach (ref readonly DatagramRun run in batch)
-            {
-                // What was cut short cannot be authentic, and the socket has counted it.
-                if (run.IsTruncated)
-                    continue;
-                // Every run lies in the one slab of the batch.
-                _ = MemoryMarshal.TryGetArray(run.Memory, out ArraySegment<byte> place);
-                LinkPath from = new() { Path = run.Path };
-                _ = receiver.OnDatagrams(from, place.Array, place.Offset, place.Count, run.SegmentSize);
-            }
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            _isRunning = true;
+        }
 
-            receiver.OnIdle();
+        try
+        {
+            using CancellationTokenRegistration registration =
+                cancellationToken.UnsafeRegister(static wake => ((EventFd)wake!).Set(), _wake);
+            DatagramReceiveBatch batch = new(
+                Math.Min(capacity, DatagramReceiveBatch.MaximumCapacity),
+                _options.MaximumDatagram == 0 ? DatagramReceiveBatch.MaximumRunSize : _options.MaximumDatagram);
+            Work(receiver, batch, cancellationToken);
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _isRunning = false;
+                if (_isDisposed)
+                    Close();
+            }
         }
     }
 
@@ -101,4 +127,72 @@ public sealed class DatagramLink : ITunnelLink
     internal DatagramPath Outgoing(in DatagramPath path) => _options.Multihome
         ? path with { InterfaceIndex = path.Remote.ScopeId }
         : new(path.Remote);
+
+    /// <summary>Has the thread that runs the link call its receiver, an <see cref="ILinkCompanion"/>, whenever a descriptor can be read.</summary>
+    /// <param name="descriptor">The descriptor; one at a time.</param>
+    internal void Watch(FileDescriptor descriptor) => _poller.Add(descriptor, CompanionKey, reads: true, writes: false);
+
+    /// <summary>Ends that.</summary>
+    /// <param name="descriptor">The descriptor.</param>
+    internal void Unwatch(FileDescriptor descriptor) => _poller.Remove(descriptor);
+
+    private void Work(ILinkReceiver receiver, DatagramReceiveBatch batch, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            bool isDue = false, isCompanionDue = false;
+            int count = _poller.Wait();
+            for (int i = 0; i < count; i++)
+            {
+                long key = _poller.Get(i, out _, out _);
+                isDue |= key == SocketKey;
+                isCompanionDue |= key == CompanionKey;
+            }
+
+            // With one run the thread is faster than the network: a wait that ends at once costs less than to ask in vain.
+            for (; isDue; isDue = batch.Count > 1 || batch.Count == batch.Capacity)
+            {
+                ThrowIfEnded(cancellationToken);
+                if (Socket.TryReceive(batch) == 0)
+                {
+                    _ = Socket.CollectErrors();
+                    break;
+                }
+
+                Hand(batch, receiver);
+            }
+
+            ThrowIfEnded(cancellationToken);
+            if (isCompanionDue)
+                ((ILinkCompanion)receiver).OnReady();
+        }
+    }
+
+    private static void Hand(DatagramReceiveBatch batch, ILinkReceiver receiver)
+    {
+        foreach (ref readonly DatagramRun run in batch)
+        {
+            // What was cut short cannot be authentic, and the socket has counted it.
+            if (run.IsTruncated)
+                continue;
+            // Every run lies in the one slab of the batch.
+            _ = MemoryMarshal.TryGetArray(run.Memory, out ArraySegment<byte> place);
+            LinkPath from = new() { Path = run.Path };
+            _ = receiver.OnDatagrams(from, place.Array, place.Offset, place.Count, run.SegmentSize);
+        }
+
+        receiver.OnIdle();
+    }
+
+    private void ThrowIfEnded(CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private void Close()
+    {
+        _poller.Dispose();
+        _wake.Dispose();
+    }
 }

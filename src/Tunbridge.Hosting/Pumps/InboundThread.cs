@@ -5,10 +5,15 @@ using Tunbridge.Tunnels;
 namespace Tunbridge.Hosting;
 
 /// <summary>From the wire to the card and to other peers: classify, find the peer, open in place, check the source, join, write.</summary>
-internal sealed class InboundThread : PumpThread, ILinkReceiver
+internal sealed class InboundThread : PumpThread, ILinkReceiver, ILinkCompanion
 {
     private volatile CardOutput? _attached;     // null while the pump has no card
     private CardOutput? _card;                  // of this round
+    private volatile CardTurn? _turn;           // null where the card is always read by its own threads
+    private PacketBatch? _single;               // what is read while the card is lent to this thread
+    private CardInput? _input;
+    private LoadGauge _gauge;
+    private int _load;                          // packets of this round
     private readonly SealedOutput _output;
     private readonly DropReports _reports;
     private readonly bool _isStream;
@@ -33,7 +38,11 @@ internal sealed class InboundThread : PumpThread, ILinkReceiver
     }
 
     /// <summary>From the next round on, packets go to this card.</summary>
-    internal void Attach(CardOutput card) => _attached = card;
+    internal void Attach(CardOutput card, CardTurn? turn)
+    {
+        _turn = turn;
+        _attached = card;
+    }
 
     protected override void Work() => Pump.Options.Link.Run(this, Pump.Options.BatchSize, _stop);
 
@@ -50,6 +59,7 @@ internal sealed class InboundThread : PumpThread, ILinkReceiver
             int part = Math.Min(segmentSize, end - offset);
             goesOn = Handle(from, slab.Span.Slice(offset, part), offset);
             offset += part;
+            _load++;
         }
         while (goesOn && offset < end);
         Forget();
@@ -64,7 +74,50 @@ internal sealed class InboundThread : PumpThread, ILinkReceiver
         _output.End();
         _isInRound = false;
         LeaveRound();
-        _output.FlushWithoutWaiting();
+        // Only a full socket drops: the card's own thread may wait for it.
+        if (_output.FlushWithoutWaiting() > 0)
+            _load += LoadGauge.Load;
+        if (_turn is { } turn)
+            Weigh(turn);
+    }
+
+    // The card is lent to this thread and has a packet: one, since nothing is gained by looking for more before it is sent.
+    public void OnReady()
+    {
+        CardTurn turn = _turn!;
+        if (!turn.IsLent)
+            return;
+        _single ??= new PacketBatch(1);
+        _input ??= new CardInput(Pump, this, _output, turn.Queue.Layer, waits: false, _stop);
+        _single.Clear();
+        try
+        {
+            if (turn.Queue.TryRead(_single) == 0)
+                return;
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            // The card's own thread will meet the same, and tells of it; the wire goes on.
+            turn.GiveBack();
+            return;
+        }
+
+        BeginRound();
+        _input.Handle(_single[0]);
+        GsoInfo gso = _single[0].Gso;
+        _load += gso.IsSuperpacket ? 1 + (_single[0].Length / Math.Max(1, (int)gso.SegmentSize)) : 1;
+        OnIdle();
+    }
+
+    private void Weigh(CardTurn turn)
+    {
+        bool isLoad = _gauge.Add(_load, _output.Now);
+        _load = 0;
+        if (!isLoad)
+            return;
+        turn.NoteLoad(_output.Now);
+        if (turn.IsLent)
+            turn.GiveBack();
     }
 
     public void OnConnected(in LinkPath path) => Pump.Options.Owner.OnConnected(path);
@@ -205,7 +258,7 @@ internal sealed class InboundThread : PumpThread, ILinkReceiver
     private void Forward(TunnelPeer peer, Span<byte> packet)
     {
         while (!_output.TryAdd(peer, packet))
-            _output.FlushWithoutWaiting();
+            _ = _output.FlushWithoutWaiting();
     }
 
     private bool Drop(in LinkPath from, TunnelPeer? peer, DropReason reason, ReadOnlySpan<byte> packet)

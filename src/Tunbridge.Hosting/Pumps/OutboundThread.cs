@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using Tunbridge.Packets;
-using Tunbridge.Tunnels;
 
 namespace Tunbridge.Hosting;
 
@@ -10,15 +9,25 @@ internal sealed class OutboundThread : PumpThread
     private readonly IPacketQueue _queue;
     private readonly PacketBatch _batch;
     private readonly SealedOutput _output;
+    private readonly CardInput _input;
+    private readonly CardTurn? _turn;
     private readonly CancellationToken _stop;
+    private LoadGauge _gauge;
 
-    internal OutboundThread(TunnelPump pump, IPacketQueue queue, int slot, CancellationToken stop)
+    /// <param name="pump">The pump.</param>
+    /// <param name="queue">The queue.</param>
+    /// <param name="turn">Whose turn it is to read it; null when it is always this thread's. Disposed by this.</param>
+    /// <param name="slot">The thread's number.</param>
+    /// <param name="stop">Ends it.</param>
+    internal OutboundThread(TunnelPump pump, IPacketQueue queue, CardTurn? turn, int slot, CancellationToken stop)
         : base(pump, $"tunbridge-out-{slot}", slot)
     {
         _queue = queue;
+        _turn = turn;
         _stop = stop;
         _batch = new PacketBatch(pump.Options.BatchSize);
         _output = new SealedOutput(pump, slot) { IsFrames = queue.Layer == DeviceLayer.Frame };
+        _input = new CardInput(pump, this, _output, queue.Layer, waits: true, stop);
     }
 
     protected override void Work()
@@ -26,68 +35,47 @@ internal sealed class OutboundThread : PumpThread
         while (true)
         {
             _batch.Clear();
-            _ = _queue.Read(_batch, _stop);
+            Read();
             EnterRound();
             _output.Begin(Pump.Options.Clock.Milliseconds);
             foreach (ref readonly Packet packet in _batch)
-                Handle(packet);
+                _input.Handle(packet);
             _output.End();
             LeaveRound();
             // Where the socket has no room the card waits, and its queue tells the kernel so.
-            _output.Flush(_stop);
+            _input.Flush();
         }
     }
 
-    protected override void Release() => _output.Dispose();
-
-    private void Handle(in Packet packet)
+    protected override void Release()
     {
-        RouteDecision decision = Pump.Options.Router.FromCard(packet.Span, _output.Now);
-        if (decision.Drop != DropReason.None)
-        {
-            Pump.Drops.Add(decision.Drop);
-            return;
-        }
-
-        if (!packet.Gso.IsSuperpacket && !packet.Gso.NeedsChecksum)
-        {
-            Seal(decision, packet.Span);
-            return;
-        }
-
-        if (!Segmenter.TryStart(packet, _queue.Layer, out Segmenter segments, out _))
-        {
-            Pump.Drops.Add(DropReason.Malformed);
-            return;
-        }
-
-        // Sealed before the next segment's headers go over its end.
-        while (segments.TryNext(out Span<byte> segment))
-            Seal(decision, segment);
+        _output.Dispose();
+        _turn?.Dispose();
     }
 
-    private void Seal(in RouteDecision decision, Span<byte> packet)
+    private void Read()
     {
-        if (!decision.ToAll)
+        while (_turn is not null && _turn.IsCalm(Pump.Options.Clock.Milliseconds))
         {
-            SealFor(decision.Peer!, packet);
+            if (_queue.TryRead(_batch) == 0)
+            {
+                _turn.Lend(_stop);
+                continue;
+            }
+
+            NoteLoad(_turn);
             return;
         }
 
-        foreach (TunnelPeer peer in Pump.Peers.All)
-            SealFor(peer, packet);
+        _ = _queue.Read(_batch, _stop);
+        if (_turn is not null)
+            NoteLoad(_turn);
     }
 
-    private void SealFor(TunnelPeer peer, Span<byte> packet)
+    private void NoteLoad(CardTurn turn)
     {
-        while (!_output.TryAdd(peer, packet))
-        {
-            // The slab is full: no keys are held while the socket is waited for.
-            _output.End();
-            LeaveRound();
-            _output.Flush(_stop);
-            EnterRound();
-            _output.Begin(Pump.Options.Clock.Milliseconds);
-        }
+        long now = Pump.Options.Clock.Milliseconds;
+        if (_gauge.Add(_batch.Count, now))
+            turn.NoteLoad(now);
     }
 }

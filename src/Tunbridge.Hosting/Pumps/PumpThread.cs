@@ -50,10 +50,10 @@ internal abstract class PumpThread : IDisposable
     protected abstract void Release();
 
     /// <summary>Begins a round, before the first peer is looked for.</summary>
-    protected void EnterRound() => Interlocked.Increment(ref _round);
+    internal void EnterRound() => Interlocked.Increment(ref _round);
 
     /// <summary>Ends a round; before every wait.</summary>
-    protected void LeaveRound() => Interlocked.Increment(ref _round);
+    internal void LeaveRound() => Interlocked.Increment(ref _round);
 
     protected void LeaveRoundIfIn()
     {

@@ -79,7 +79,14 @@ internal sealed class SealedOutput : IDisposable
     internal void Flush(CancellationToken cancellationToken) =>
         _pump.Drops.Add(DropReason.Overload, _sender.Flush(waits: true, cancellationToken));
 
-    internal void FlushWithoutWaiting() => _pump.Drops.Add(DropReason.Overload, _sender.Flush(waits: false));
+    /// <summary>Sends what the socket has room for, and drops the rest.</summary>
+    /// <returns>How many were dropped.</returns>
+    internal int FlushWithoutWaiting()
+    {
+        int dropped = _sender.Flush(waits: false);
+        _pump.Drops.Add(DropReason.Overload, dropped);
+        return dropped;
+    }
 
     internal void Clamp(Span<byte> packet, int maximum)
     {

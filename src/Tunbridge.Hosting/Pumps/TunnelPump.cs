@@ -46,6 +46,9 @@ public sealed class TunnelPump : IDisposable
 
     internal PeerDirectory Peers { get; } = new();
 
+    /// <summary>Whose turn it is to read the card; null where its own threads always do.</summary>
+    internal CardTurn? Turn { get; private set; }
+
     /// <summary>Starts the threads; peers may be there already.</summary>
     /// <exception cref="InvalidOperationException">It runs already.</exception>
     public void Start()
@@ -77,8 +80,10 @@ public sealed class TunnelPump : IDisposable
             ObjectDisposedException.ThrowIf(_state == 2, this);
             if (_threads.Length > 1)
                 throw new InvalidOperationException("The pump has queues already.");
-            PumpThread[] threads = [_inbound, .. queues.Select((queue, i) => new OutboundThread(this, queue, i + 1, _stop.Token))];
-            _inbound.Attach(new CardOutput(queues, Options.BatchSize, Drops));
+            // With several queues a flow keeps to one, and to its thread.
+            Turn = queues is [DeviceQueue only] && Options.Link is DatagramLink link ? new CardTurn(only, link) : null;
+            PumpThread[] threads = [_inbound, .. queues.Select((queue, i) => new OutboundThread(this, queue, Turn, i + 1, _stop.Token))];
+            _inbound.Attach(new CardOutput(queues, Options.BatchSize, Drops), Turn);
             _threads = threads;
             if (_state != 1)
                 return;

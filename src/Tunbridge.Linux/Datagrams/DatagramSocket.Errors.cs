@@ -28,9 +28,16 @@ public sealed unsafe partial class DatagramSocket
         }
     }
 
-    /// <summary>Moves the kernel's reports into ours; gives whether there were any.</summary>
-    private bool TakeErrors()
+    /// <summary>
+    /// Moves the kernel's reports to where <see cref="TryReadError"/> finds them: left in the kernel, they would end every wait at once.
+    /// For whoever waits by other means than <see cref="Receive"/>, after <see cref="TryReceive"/> has given nothing.
+    /// </summary>
+    /// <returns>Whether there were any; never without <see cref="DatagramSocketOptions.ReceiveErrors"/>.</returns>
+    /// <exception cref="ObjectDisposedException">The socket was closed.</exception>
+    public bool CollectErrors()
     {
+        if (!_keepsErrors)
+            return false;
         bool taken = false;
         lock (_errorLock)
         {

@@ -28,7 +28,7 @@ public sealed unsafe partial class DatagramSocket
             if (count != 0)
                 return count;
             // Left in the kernel, reports would end every later wait at once.
-            if (_keepsErrors && TakeErrors())
+            if (CollectErrors())
                 return 0;
             isEmpty = true;
         }

@@ -51,6 +51,11 @@ public sealed unsafe class StreamPoller : IDisposable
     public void Change(FileDescriptor descriptor, long key, bool reads, bool writes) =>
         Control(Libc.EPOLL_CTL_MOD, descriptor, key, reads, writes);
 
+    /// <summary>Watches a descriptor no more: not even errors are told.</summary>
+    /// <param name="descriptor">The descriptor, which was added.</param>
+    /// <exception cref="LinuxException">The kernel refused.</exception>
+    public void Remove(FileDescriptor descriptor) => Control(Libc.EPOLL_CTL_DEL, descriptor, 0, reads: false, writes: false);
+
     /// <summary>Waits until something can be read or written, or is in error.</summary>
     /// <param name="timeoutMilliseconds">How long; −1 for ever.</param>
     /// <returns>How many sockets; 0 when the time is over.</returns>
@@ -92,6 +97,13 @@ public sealed unsafe class StreamPoller : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _epoll.Dispose();
 
+    private static string NameOf(int operation) => operation switch
+    {
+        Libc.EPOLL_CTL_ADD => "EPOLL_CTL_ADD",
+        Libc.EPOLL_CTL_DEL => "EPOLL_CTL_DEL",
+        _ => "EPOLL_CTL_MOD",
+    };
+
     private void Control(int operation, FileDescriptor descriptor, long key, bool reads, bool writes)
     {
         ArgumentNullException.ThrowIfNull(descriptor);
@@ -105,7 +117,7 @@ public sealed unsafe class StreamPoller : IDisposable
         fixed (byte* p = bytes)
         {
             if (Libc.epoll_ctl(epoll.Number, operation, borrow.Number, p) != 0)
-                throw new LinuxException(Libc.LastErrno, "epoll_ctl", operation == Libc.EPOLL_CTL_ADD ? "EPOLL_CTL_ADD" : "EPOLL_CTL_MOD");
+                throw new LinuxException(Libc.LastErrno, "epoll_ctl", NameOf(operation));
         }
     }
 }

@@ -35,6 +35,7 @@ internal static class Examination
                 PlaceChecks.Managers(root),
                 CryptoChecks.Providers(),
                 TunnelChecks.Needs(driver, who),
+                RingChecks.Groups(RingFacts.Read(root)),
                 .. NetworkChecks.All(network),
                 .. request.Card is { } card
                     ? NamedCardChecks.All(request, network, who, Holder.Find(root, card, named?.HasCarrier == true))
