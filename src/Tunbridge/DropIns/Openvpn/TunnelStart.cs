@@ -87,6 +87,8 @@ internal sealed class TunnelStart
             mistakes.AddRange(problems.Where(p => p.IsError).Select(p => p.Text));
         if (mistakes.Count > 0)
             throw new OptionsErrorException(string.Join('\n', mistakes));
+        if (configuration.Device == "null")
+            throw new OptionsErrorException("dev null: a tunnel without a card is not offered: use dev tun (its traffic may be left alone)");
         if (!request.Has("dev-type") && !configuration.Device.StartsWith("tun", StringComparison.Ordinal) &&
             !configuration.Device.StartsWith("tap", StringComparison.Ordinal))
             throw new OptionsErrorException($"I don't recognize device {configuration.Device} as a tun or tap device: add --dev-type tun or tap");
