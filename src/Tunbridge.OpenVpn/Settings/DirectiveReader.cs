@@ -89,6 +89,11 @@ public sealed class DirectiveReader
                 Report(file, number, $"the line is longer than {MaximumLine} characters");
                 continue;
             }
+            if (line.Contains('\0', StringComparison.Ordinal))
+            {
+                Report(file, number, "the line has a NUL byte: is this a text file?");
+                continue;
+            }
             if (line == "</connection>")
             {
                 connection = null;

@@ -111,7 +111,7 @@ public sealed partial class TunnelConfigurationBuilder
             "tcp-nodelay" => sockets with { HasNoDelay = true },
             "socket-flags" => sockets with { HasNoDelay = sockets.HasNoDelay || d.Parameters.Contains("TCP_NODELAY") },
             "txqueuelen" => sockets with { CardQueueLength = Number(d, 0, 0, int.MaxValue, 0) },
-            "lladdr" => sockets with { CardAddress = d.At(0) },
+            "lladdr" => sockets with { CardAddress = HardwareAddress(d) },
             _ => null,
         };
         if (d.Name == "mssfix")
@@ -138,6 +138,15 @@ public sealed partial class TunnelConfigurationBuilder
                 _ => MssLimitKind.Payload,
             },
         };
+    }
+
+    private string? HardwareAddress(Directive d)
+    {
+        string text = d.At(0) ?? "";
+        if (text.Split(':') is { Length: 6 } bytes && bytes.All(b => b.Length is 1 or 2 && byte.TryParse(b, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out _)))
+            return string.Join(':', bytes.Select(b => b.PadLeft(2, '0')));
+        Error(d, $"lladdr parm '{text}' must be a MAC address");
+        return null;
     }
 
     // 0 leaves the system's own.

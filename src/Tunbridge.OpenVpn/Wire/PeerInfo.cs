@@ -105,7 +105,7 @@ internal sealed class PeerInfo
             return false;
         foreach (byte b in line[..equals])
         {
-            if (!(char.IsAsciiLetterUpper((char)b) || char.IsAsciiDigit((char)b) || b == '_'))
+            if (!(char.IsAsciiLetterOrDigit((char)b) || b == '_'))
                 return false;
         }
         foreach (byte b in line[(equals + 1)..])

@@ -36,6 +36,8 @@ public sealed class DirectiveRoleTests
     [InlineData("client-cert-not-required", "verify-client-cert none")]
     [InlineData("port-share localhost 443", "web server")]
     [InlineData("bind ipv4only", "ipv6only")]
+    [InlineData("lladdr 02:00:00:00:00", "MAC address")]
+    [InlineData("verb 3\0", "NUL")]
     public void Directive_ThatAServerCannotHave_IsRefusedWithTheReason(string line, string reason)
     {
         DirectiveProblem problem = Assert.Single(Problems($"{Server}{line}\n"), p => p.IsError);
