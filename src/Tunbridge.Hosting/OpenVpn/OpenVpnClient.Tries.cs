@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using Tunbridge.Netlink;
 using Tunbridge.OpenVpn.Control;
 using Tunbridge.OpenVpn.Settings;
@@ -101,7 +102,8 @@ public sealed partial class OpenVpnClient
         Enter(OpenVpnClientState.Resolve);
         try
         {
-            IPAddress[] found = await Dns.GetHostAddressesAsync(remote.Host, family ?? AddressFamily.Unspecified, cancellationToken).ConfigureAwait(false);
+            string host = _configuration.Client.RandomizesNames ? $"{RandomNumberGenerator.GetHexString(12, lowercase: true)}.{remote.Host}" : remote.Host;
+            IPAddress[] found = await Dns.GetHostAddressesAsync(host, family ?? AddressFamily.Unspecified, cancellationToken).ConfigureAwait(false);
             return [.. found.Select(a => new IPEndPoint(a, remote.Port))];
         }
         catch (SocketException e)

@@ -92,11 +92,24 @@ public sealed partial class OpenVpnServer
             Remove(other);
     }
 
+    // Two peers, without clients: whatever leaves the card is for the other one, whatever comes from him is right, and the last one counts.
+    private void BecomeTheOnlyPeer(ServerClient client)
+    {
+        foreach (ServerClient before in _clients.Values.Where(c => c != client && c.IsConnected).ToArray())
+            Remove(before);
+        if (_configuration.IsTap)
+            return;
+        client.Networks.Add(new IPNetwork(IPAddress.Any, 0));
+        client.Networks.Add(new IPNetwork(IPAddress.IPv6Any, 0));
+    }
+
     // The data channel works: from now on packets flow.
     private void Connect(ServerClient client, SessionConnected connected)
     {
         // Another of its name, or at its address, may have come first while scripts ran.
         Supersede(client);
+        if (!_configuration.Server.HasClients)
+            BecomeTheOnlyPeer(client);
         client.Cipher = connected.Cipher;
         client.Channel = new SessionChannel(client.Session);
         client.Peer = new TunnelPeer(client.Channel, client.Path)

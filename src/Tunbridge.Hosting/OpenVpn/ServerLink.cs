@@ -24,8 +24,8 @@ internal static class ServerLink
         bool isIPv6 = configuration.Protocol.EndsWith('6');
         DatagramAddress local = new(Resolve(configuration.LocalAddress, isIPv6), configuration.LocalPort ?? DefaultPort);
         // As openvpn: udp6 and tcp6 serve IPv4, too.
-        bool isDual = isIPv6 && configuration.LocalAddress is null;
         SocketDirectives sockets = configuration.Sockets;
+        bool isDual = isIPv6 && configuration.LocalAddress is null && !sockets.IsIPv6Only;
         if (configuration.Session.IsTcp)
         {
             return StreamLink.Listen(new()

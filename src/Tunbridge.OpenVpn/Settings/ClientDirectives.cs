@@ -22,6 +22,9 @@ public sealed record ClientDirectives
     /// <summary>How long a name is tried to be resolved (<c>resolv-retry</c>); null: without end.</summary>
     public TimeSpan? ResolveTimeout { get; init; }
 
+    /// <summary>A remote's name gets random letters and a dot in front, so that no cache answers for it (<c>remote-random-hostname</c>).</summary>
+    public bool RandomizesNames { get; init; }
+
     /// <summary>Answers from any address count when they are authentic (<c>float</c>).</summary>
     public bool Floats { get; init; }
 

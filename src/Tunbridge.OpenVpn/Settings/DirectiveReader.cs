@@ -21,6 +21,7 @@ public sealed class DirectiveReader
     private readonly List<DirectiveProblem> _problems = [];
     private readonly HashSet<string> _tolerated = [];
     private int _connections;
+    private bool _isForwardCompatible;
 
     /// <summary>A reader.</summary>
     /// <param name="open">Gives the text of a file that <c>config</c> names; null when it cannot be read.</param>
@@ -88,6 +89,11 @@ public sealed class DirectiveReader
                 Report(file, number, $"the line is longer than {MaximumLine} characters");
                 continue;
             }
+            if (line.Contains('\0', StringComparison.Ordinal))
+            {
+                Report(file, number, "the line has a NUL byte: is this a text file?");
+                continue;
+            }
             if (line == "</connection>")
             {
                 connection = null;
@@ -121,7 +127,7 @@ public sealed class DirectiveReader
             content.Append(lines[i].TrimEnd('\r')).Append('\n');
         if (i == lines.Length)
             Report(file, start, $"<{tag}> is not closed");
-        else if (!s_inlineTags.Contains(tag) && !_tolerated.Contains(tag))
+        else if (!s_inlineTags.Contains(tag) && !_tolerated.Contains(tag) && (!_isForwardCompatible || DirectiveTable.TryFind(tag, out _)))
             Report(file, start, $"<{tag}> cannot be written inline");
         else
             _directives.Add(new Directive
@@ -159,6 +165,7 @@ public sealed class DirectiveReader
             _tolerated.UnionWith(directive.Parameters);
             return;
         }
+        _isForwardCompatible |= directive is { Name: "setenv", Parameters: ["FORWARD_COMPATIBLE", "1"] };
         if (directive.Name != "config")
         {
             _directives.Add(directive);

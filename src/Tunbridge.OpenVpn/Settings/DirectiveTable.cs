@@ -33,7 +33,7 @@ internal static class DirectiveTable
     private static Dictionary<string, Entry> Build()
     {
         Dictionary<string, Entry> entries = [];
-        Add(DirectiveUse.Applied, 0, 0, "", "client", "pull", "tls-client", "tls-server", "nobind", "bind", "remote-random", "auth-nocache",
+        Add(DirectiveUse.Applied, 0, 0, "", "client", "pull", "tls-client", "tls-server", "nobind", "remote-random", "remote-random-hostname", "auth-nocache",
             "float", "route-nopull", "client-to-client", "duplicate-cn", "persist-key", "persist-tun", "auth-user-pass-optional",
             "username-as-common-name", "ccd-exclusive", "route-noexec", "ifconfig-noexec", "push-peer-info", "multihome", "up-restart",
             "down-pre", "suppress-timestamps", "machine-readable-output", "tls-exit", "tcp-nodelay", "allow-pull-fqdn", "ping-timer-rem",
@@ -45,10 +45,10 @@ internal static class DirectiveTable
             "resolv-retry", "dh", "cd", "user", "group", "remote-cert-eku", "mode", "connect-timeout", "server-poll-timeout", "capath",
             "auth-retry", "mute", "status-version", "writepid", "nice", "sndbuf", "rcvbuf", "mark", "bind-dev", "txqueuelen",
             "max-routes-per-client", "tcp-queue-limit", "auth-user-pass-file", "tmp-dir", "ifconfig-ipv6-pool", "session-timeout", "route-metric",
-            "reneg-bytes", "reneg-pkts");
+            "reneg-bytes", "reneg-pkts", "proto-force");
         Add(DirectiveUse.Applied, 0, 1, "", "ca", "cert", "key", "extra-certs", "pkcs12", "tls-crypt", "auth-user-pass", "askpass",
             "explicit-exit-notify", "compress", "comp-lzo", "peer-fingerprint", "auth-gen-token-secret", "up-delay", "daemon", "syslog",
-            "verb");
+            "verb", "bind");
         Add(DirectiveUse.Applied, 0, 2, "", "tls-auth", "tls-crypt-v2", "crl-verify", "mssfix", "local", "lladdr");
         Add(DirectiveUse.Applied, 1, 2, "", "verify-x509-name", "reneg-sec", "keepalive", "replay-window", "tls-version-min", "tls-version-max",
             "connect-retry", "inactive", "ifconfig-pool-persist", "server-ipv6", "log", "log-append", "status", "script-security",
@@ -63,13 +63,27 @@ internal static class DirectiveTable
             "remote-cert-ku", "up", "down", "route-up", "route-pre-down", "ipchange", "tls-verify", "client-connect", "client-disconnect",
             "learn-address", "auth-user-pass-verify", "tls-crypt-v2-verify", "socket-flags");
         Add(DirectiveUse.Passed, 0, Many, "", "mktun", "rmtun", "dev-node");
-        Add(DirectiveUse.Ignored, 0, Many, "the management interface is not offered: read the status file, send SIGUSR2 for the status, and give " +
-            "passwords by files or scripts", "management", "management-client", "management-hold", "management-query-passwords", "echo", "parameter");
-        Add(DirectiveUse.Ignored, 0, Many, "every connection has keys of its own: what was recorded under others is not authentic", "replay-persist");
-        Add(DirectiveUse.Ignored, 0, Many, "addresses that a client's frames teach are forgotten by themselves", "stale-routes-check");
-        Add(DirectiveUse.Ignored, 0, Many, "addresses are looked up for each try", "persist-local-ip", "persist-remote-ip");
+        Add(DirectiveUse.Ignored, 0, Many, "the management interface is not offered: --status tells the state, signals end and restart, " +
+            "passwords come from files or the terminal", "management", "management-client", "management-hold", "management-query-passwords",
+            "management-query-proxy", "management-query-remote", "management-signal", "management-forget-disconnect", "management-up-down",
+            "management-log-cache", "management-client-user", "management-client-group");
+        Add(DirectiveUse.Refused, 0, Many, "the management interface is not offered, and without it nobody would judge passwords: use " +
+            "auth-user-pass-verify", "management-client-auth");
+        Add(DirectiveUse.Ignored, 0, Many, "only front ends on the management interface read it", "echo", "parameter");
+        Add(DirectiveUse.Ignored, 0, Many, "each session begins with keys of its own, so nothing has to be remembered", "replay-persist");
+        Add(DirectiveUse.Ignored, 0, Many, "an address belongs to whom it was learned from last, and goes with that client", "stale-routes-check");
+        Add(DirectiveUse.Ignored, 0, Many, "addresses are asked for anew at each connection", "persist-local-ip", "persist-remote-ip");
         Add(DirectiveUse.Ignored, 0, Many, "the way to the server never leads through the tunnel", "allow-recursive-routing");
-        Add(DirectiveUse.Ignored, 0, Many, "a restart from inside stays what it is", "remap-usr1");
+        Add(DirectiveUse.Ignored, 1, 1, "a lost connection is tried again; to have the files read again, send SIGHUP itself", "remap-usr1");
+        Add(DirectiveUse.Ignored, 0, Many, "packets of the tunnel have no class of service of their own", "passtos");
+        Add(DirectiveUse.Ignored, 1, 1, "IPv6 routes lead into the card; a gateway stands in the route-ipv6 itself", "route-ipv6-gateway");
+        Add(DirectiveUse.Ignored, 1, 2, "scripts do not get it", "keying-material-exporter", "x509-track");
+        Add(DirectiveUse.Ignored, 0, Many, "for developers of openvpn", "gremlin", "memstats");
+        Add(DirectiveUse.Ignored, 1, 1, "the configured cipher is always offered beside data-ciphers; where the other side has no TLS 1.2, " +
+            "add tls-version-min 1.0", "compat-mode");
+        Add(DirectiveUse.Ignored, 1, 1, "a server says it", "peer-id", "key-derivation");
+        Add(DirectiveUse.Ignored, 0, Many, "a server says it", "protocol-flags");
+        Add(DirectiveUse.Ignored, 1, 1, "a packet may be as long as tun-mtu and the cipher make it", "tun-mtu-max", "max-packet-size");
         Add(DirectiveUse.Refused, 0, Many, "it belongs into a client's own file (client-config-dir) or into what client-connect writes",
             "ifconfig-push", "ifconfig-ipv6-push", "iroute", "iroute-ipv6", "push-reset", "push-remove", "disable");
         Add(DirectiveUse.Ignored, 0, Many, "this program chooses its own buffers and waits", "fast-io", "bcast-buffers", "hash-size");
@@ -79,7 +93,7 @@ internal static class DirectiveTable
             "max-routes", "keysize", "no-iv", "prng", "ncp-disable");
         Add(DirectiveUse.Ignored, 0, Many, "routes are set as soon as the card is up", "route-delay");
         Add(DirectiveUse.Ignored, 0, Many, "there is always room enough", "tun-mtu-extra");
-        Add(DirectiveUse.Ignored, 0, Many, "it follows from tun-mtu and the cipher", "link-mtu");
+        Add(DirectiveUse.Ignored, 0, Many, "it follows from tun-mtu and the cipher", "link-mtu", "udp-mtu");
         Add(DirectiveUse.Ignored, 0, Many, "the kernel finds the path's MTU", "mtu-disc", "mtu-test");
         Add(DirectiveUse.Ignored, 0, Many, "protection against replays stays on", "no-replay");
         Add(DirectiveUse.Ignored, 0, Many, "differing options only make notes", "opt-verify", "disable-occ", "ifconfig-nowarn");
@@ -91,6 +105,24 @@ internal static class DirectiveTable
         Add(DirectiveUse.Refused, 0, Many, "static keys have no forward secrecy and are gone from openvpn 2.7: make certificates, " +
             "or use peer-fingerprint", "secret");
         Add(DirectiveUse.Refused, 0, Many, "gone since openvpn 2.4: use verify-x509-name", "tls-remote");
+        Add(DirectiveUse.Refused, 0, Many, "gone since openvpn 2.5: use verify-client-cert none", "client-cert-not-required");
+        Add(DirectiveUse.Refused, 0, Many, "gone since openvpn 2.5: names are told as they are; change scripts that expect underscores, and remove it",
+            "compat-names", "no-name-remapping");
+        Add(DirectiveUse.Refused, 0, Many, "not offered: use peer-fingerprint (the certificate's own SHA256), or have nothing but the " +
+            "authority that is meant in ca", "verify-hash");
+        Add(DirectiveUse.Refused, 0, Many, "not offered, and clients would go by another name: use the common name, or username-as-common-name",
+            "x509-username-field");
+        Add(DirectiveUse.Refused, 0, Many, "not offered: tls-verify gets names and fingerprints (X509_…, tls_digest_…), not the certificate",
+            "tls-export-cert");
+        Add(DirectiveUse.Refused, 0, Many, "not offered, and clients without it would be let in: remove it to allow that",
+            "force-tls-key-material-export");
+        Add(DirectiveUse.Refused, 0, Many, "not offered: remove it, and see to it that client-connect and client-config-dir keep to that network",
+            "ifconfig-push-constraint");
+        Add(DirectiveUse.Refused, 0, Many, "not offered: let the firewall do it (nft or iptables, on the tunnel's card)", "client-nat");
+        Add(DirectiveUse.Refused, 0, Many, "not offered: let the kernel do it (tc qdisc, on the tunnel's card)", "shaper");
+        Add(DirectiveUse.Refused, 0, Many, "not offered: run one server for each VLAN, each with its own tap and bridge", "vlan-tagging",
+            "vlan-accept", "vlan-pvid");
+        Add(DirectiveUse.Refused, 0, Many, "tokens come from the server, never from a file: remove it", "auth-token", "auth-token-user");
         Add(DirectiveUse.Refused, 1, 2, "inner fragmentation is not offered: remove it on both sides and set mssfix instead", "fragment");
         Add(DirectiveUse.Refused, 0, Many, "plugins are code of another program: use a script (client-connect, auth-user-pass-verify)", "plugin");
         Add(DirectiveUse.Refused, 0, Many, "smart cards are not offered: export the certificate to a file", "pkcs11-providers", "pkcs11-id",
@@ -103,8 +135,7 @@ internal static class DirectiveTable
         Add(DirectiveUse.Refused, 0, Many, "a port is not shared: put a proxy before it that tells TLS of a browser from OpenVPN (HAProxy, sslh), " +
             "or give the tunnel a port of its own", "port-share");
         Add(DirectiveUse.Refused, 0, Many, "connections are not taken over from inetd: run the server as a service of its own", "inetd");
-        Add(DirectiveUse.Refused, 0, Many, "not offered: remove it", "client-nat", "vlan-tagging", "vlan-accept", "vlan-pvid",
-            "x509-username-field", "verify-hash", "shaper", "setcon");
+        Add(DirectiveUse.Refused, 0, Many, "not offered: remove it", "setcon");
         return entries;
 
         void Add(DirectiveUse use, int least, int most, string note, params ReadOnlySpan<string> names)

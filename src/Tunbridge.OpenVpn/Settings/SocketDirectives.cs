@@ -16,6 +16,9 @@ public sealed record SocketDirectives
     /// <summary>The card that packets leave by (<c>bind-dev</c>).</summary>
     public string? BoundDevice { get; init; }
 
+    /// <summary>A socket for IPv6 takes no IPv4 (<c>bind ipv6only</c>).</summary>
+    public bool IsIPv6Only { get; init; }
+
     /// <summary>Answers come from the address that was asked (<c>multihome</c>).</summary>
     public bool IsMultihome { get; init; }
 

@@ -58,8 +58,18 @@ public sealed partial class TunnelConfigurationBuilder
             case "port" or "lport" or "rport":
                 ApplyPort(d);
                 break;
-            case "nobind" or "bind":
-                _isUnbound = d.Name == "nobind";
+            case "nobind":
+                _isUnbound = true;
+                break;
+            case "bind":
+                _isUnbound = false;
+                if (d.At(0) is not (null or "ipv6only"))
+                    Error(d, $"bind: '{d.At(0)}' is not ipv6only");
+                _made = _made with { Sockets = _made.Sockets with { IsIPv6Only = d.At(0) is not null } };
+                break;
+            case "proto-force":
+                if (Protocol(d, d.Parameters[0]) is { } forced)
+                    _forcedProtocol = forced[..3];
                 break;
             case "local":
                 _made = _made with { LocalAddress = d.At(0) };
@@ -74,7 +84,7 @@ public sealed partial class TunnelConfigurationBuilder
 
     private void ApplyPort(Directive d)
     {
-        if (!TryPort(d, d.Parameters[0], out int port))
+        if (!TryPort(d, d.Parameters[0], out int port, least: d.Name == "lport" ? 0 : 1))
             return;
         if (d.Name == "port")
             _port = port;
@@ -327,6 +337,9 @@ public sealed partial class TunnelConfigurationBuilder
             case "keepalive":
                 if (d.Parameters.Count < 2)
                     Error(d, "keepalive wants an interval and a timeout");
+                else if (Number(d, 1, 1, 86400, 60) < 2L * Number(d, 0, 1, 86400, 10))
+                    Error(d, $"the second parameter to --keepalive (restart timeout={d.At(1)}) must be at least twice the value of the first " +
+                        $"parameter (ping interval={d.At(0)}); --keepalive 10 60 is usual");
                 else
                     _keepAlive = new()
                     {

@@ -30,8 +30,8 @@ public sealed partial class TunnelConfigurationBuilder
             case "rport" when TryPort(d, d.Parameters[0], out int port):
                 block.RemotePort = port;
                 break;
-            case "lport" when TryPort(d, d.Parameters[0], out int port):
-                block.Own = own with { LocalPort = port };
+            case "lport" when TryPort(d, d.Parameters[0], out int port, least: 0):
+                block.Own = port == 0 ? own with { IsUnbound = true } : own with { LocalPort = port };
                 break;
             case "port" when TryPort(d, d.Parameters[0], out int port):
                 block.RemotePort = port;

@@ -45,6 +45,7 @@ public sealed partial class TunnelConfigurationBuilder
             Error(d, $"{d.Name}: a variable has a name without '=' and a value without control characters");
             return;
         }
+        _isForwardCompatible |= d.Name == "setenv" && name == "FORWARD_COMPATIBLE" && value == "1";
         _environment.Add(new(d.Name == "setenv-safe" ? $"OPENVPN_{name}" : name, value));
         if (d.Name == "setenv" && (name.StartsWith("UV_", StringComparison.Ordinal) || name.StartsWith("IV_", StringComparison.Ordinal)))
             _peerInfo.Add(new(name, value));
@@ -77,7 +78,7 @@ public sealed partial class TunnelConfigurationBuilder
         ProcessDirectives process = _made.Process;
         ProcessDirectives? changed = d.Name switch
         {
-            "verb" => process with { Verbosity = Number(d, 0, 0, 11, 1) },
+            "verb" => process with { Verbosity = Math.Min(11, Number(d, 0, 0, int.MaxValue, 1)) },
             "mute" => process with { Mute = Number(d, 0, 0, int.MaxValue, 0) },
             "log" or "log-append" => process with { LogFile = d.Parameters[0], AppendsLog = d.Name == "log-append" },
             "syslog" => process with { UsesSyslog = true, DaemonName = d.At(0) ?? process.DaemonName },
@@ -110,7 +111,7 @@ public sealed partial class TunnelConfigurationBuilder
             "tcp-nodelay" => sockets with { HasNoDelay = true },
             "socket-flags" => sockets with { HasNoDelay = sockets.HasNoDelay || d.Parameters.Contains("TCP_NODELAY") },
             "txqueuelen" => sockets with { CardQueueLength = Number(d, 0, 0, int.MaxValue, 0) },
-            "lladdr" => sockets with { CardAddress = d.At(0) },
+            "lladdr" => sockets with { CardAddress = HardwareAddress(d) },
             _ => null,
         };
         if (d.Name == "mssfix")
@@ -139,6 +140,15 @@ public sealed partial class TunnelConfigurationBuilder
         };
     }
 
+    private string? HardwareAddress(Directive d)
+    {
+        string text = d.At(0) ?? "";
+        if (text.Split(':') is { Length: 6 } bytes && bytes.All(b => b.Length is 1 or 2 && byte.TryParse(b, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out _)))
+            return string.Join(':', bytes.Select(b => b.PadLeft(2, '0')));
+        Error(d, $"lladdr parm '{text}' must be a MAC address");
+        return null;
+    }
+
     // 0 leaves the system's own.
     private int? Buffer(Directive d) => Number(d, 0, 0, int.MaxValue, 0) is > 0 and int size ? size : null;
 
@@ -155,8 +165,8 @@ public sealed partial class TunnelConfigurationBuilder
 
     private int Nice(Directive d)
     {
-        if (int.TryParse(d.Parameters[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int nice) && nice is >= -20 and <= 19)
-            return nice;
+        if (int.TryParse(d.Parameters[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int nice))
+            return Math.Clamp(nice, -20, 19);
         Error(d, $"nice: '{d.Parameters[0]}' is not a number from -20 to 19");
         return 0;
     }

@@ -28,12 +28,14 @@ public sealed partial class TunnelConfigurationBuilder
     private TunnelConfiguration _made = new();
     private SessionSettings _session = new();
     private string? _cipher;
+    private string? _forcedProtocol;
     private bool _hasDataCiphers;
     private bool _isUnbound;
     private int? _port;
     private int? _localPort;
     private int? _remotePort;
     private bool _hasPingLimit;
+    private bool _isForwardCompatible;
     private KeepAlive? _keepAlive;
 
     private TunnelConfigurationBuilder()
@@ -51,6 +53,7 @@ public sealed partial class TunnelConfigurationBuilder
         builder._problems.AddRange(reader.Problems);
         foreach (Directive directive in reader.Directives)
             builder.Take(directive, reader.Tolerated);
+        builder.CheckRoles(reader.Directives);
         TunnelConfiguration made = builder.Finish();
         problems = builder._problems;
         return made;
@@ -60,7 +63,7 @@ public sealed partial class TunnelConfigurationBuilder
     {
         if (!DirectiveTable.TryFind(directive.Name, out DirectiveTable.Entry entry))
         {
-            if (directive.IsOptional || tolerated.Contains(directive.Name))
+            if (directive.IsOptional || _isForwardCompatible || tolerated.Contains(directive.Name))
                 Note(directive, $"{directive.Name}: unknown, passed over as asked");
             else
                 Error(directive, $"Unrecognized option or missing or extra parameter(s): {directive.Name}");
@@ -131,14 +134,33 @@ public sealed partial class TunnelConfigurationBuilder
         return _made with
         {
             Session = _session,
-            Remotes = [.. _remotes.Select(Endpoint).OfType<RemoteEndpoint>()],
+            Remotes = Endpoints(),
             PeerFingerprints = _fingerprints,
             Others = _others,
-            LocalPort = _isUnbound ? null : _localPort ?? _port ?? (_made.IsServer || _remotes.Count == 0 ? DefaultPort : null),
+            LocalPort = _isUnbound ? null : LocalPort(),
             Client = _made.Client with { Options = _options, Filters = _filters },
             Server = _made.Server with { Push = _push, KeepAlive = _keepAlive, Tokens = Tokens() },
             Scripts = _made.Scripts with { Environment = _environment },
         };
+    }
+
+    // 0 is any port, which a client has without; a server's would be known to nobody.
+    private int? LocalPort() => (_localPort ?? _port) switch
+    {
+        0 => _made.IsServer ? DefaultPort : null,
+        null => _made.IsServer || _remotes.Count == 0 ? DefaultPort : null,
+        var port => port,
+    };
+
+    private List<RemoteEndpoint> Endpoints()
+    {
+        List<RemoteEndpoint> all = [.. _remotes.Select(Endpoint).OfType<RemoteEndpoint>()];
+        if (_forcedProtocol is not { } wanted || all.Count == 0)
+            return all;
+        List<RemoteEndpoint> fitting = all.FindAll(r => r.Protocol.StartsWith(wanted, StringComparison.Ordinal));
+        if (fitting.Count == 0)
+            Whole(true, $"proto-force {wanted}: no remote has this protocol");
+        return fitting;
     }
 
     // What no single line can be blamed for.
@@ -167,11 +189,11 @@ public sealed partial class TunnelConfigurationBuilder
         return new() { Host = remote.Parameters[0], Port = port, Protocol = protocol ?? block?.Protocol ?? _made.Protocol, Own = block?.Own };
     }
 
-    private bool TryPort(Directive directive, string text, out int port)
+    private bool TryPort(Directive directive, string text, out int port, int least = 1)
     {
-        bool isRight = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and <= 65535;
+        bool isRight = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port >= least && port <= 65535;
         if (!isRight)
-            Error(directive, $"{directive.Name}: '{text}' is no port; 1 to 65535");
+            Error(directive, $"{directive.Name}: '{text}' is no port; {least} to 65535");
         return isRight;
     }
 

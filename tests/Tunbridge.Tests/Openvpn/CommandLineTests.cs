@@ -42,6 +42,35 @@ public sealed partial class CommandLineTests
         Assert.Equal("", result.Error);
     }
 
+    /// <summary>All that is missing at once, and before a card is made; a log's place that is missing keeps nobody from his tunnel.</summary>
+    [Fact]
+    public void Files_Missing_AreToldAllAtOnceAsByTheOriginal()
+    {
+        string[] words =
+        [
+            "--suppress-timestamps", "--dev", "tun", "--client", "--remote", "192.0.2.9", "--nobind", "--ca", "/nosuch/ca", "--crl-verify", "/nosuch/crl",
+            "--writepid", "/nosuch/pid", "--status", "/nosuch/status", "--auth-user-pass", "/nosuch/up",
+        ];
+        string[] missing = ["ca", "crl", "pid", "status", "up"];
+
+        CommandResult ours = CommandResult.Of(Tool.Path, ["openvpn", .. words]);
+
+        Assert.Equal(1, ours.ExitCode);
+        Assert.EndsWith("Options error: Please correct these errors.\nUse --help for more information.\n", ours.Output, StringComparison.Ordinal);
+        Assert.Equal(missing.Order(), Missing(ours.Output));
+        CommandResult log = CommandResult.Of(Tool.Path, "openvpn", "--suppress-timestamps", "--log", "/nosuch/log", "--version");
+        Assert.StartsWith(
+            "Warning: Error redirecting stdout/stderr to --log file: /nosuch/log: No such file or directory (errno=2)\n", log.Output, StringComparison.Ordinal);
+        Assert.Equal(0, log.ExitCode);
+        CommandResult script = CommandResult.Of(Tool.Path, "openvpn", "--dev", "tun", "--client", "--remote", "192.0.2.9", "--up", "/nosuch/up 1");
+        Assert.StartsWith("Options error: --up script fails with '/nosuch/up': No such file or directory (errno=2)\n", script.Output, StringComparison.Ordinal);
+        RealTool.Require("openvpn");
+        Assert.Equal(missing.Order(), Missing(CommandResult.Of("openvpn", words).Output));
+
+        static IEnumerable<string> Missing(string output) =>
+            FailingFile().Matches(output).Select(m => m.Groups[1].Value).Order();
+    }
+
     [Fact]
     public void ConfigurationFile_Mistake_IsToldWithItsLineAndNothingElse()
     {
@@ -197,6 +226,9 @@ public sealed partial class CommandLineTests
 
     [GeneratedRegex(@"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ", RegexOptions.Multiline)]
     private static partial Regex Time();
+
+    [GeneratedRegex(@" fails with '/nosuch/(\w+)': No such file or directory \(errno=2\)")]
+    private static partial Regex FailingFile();
 
     // Random MAC addresses, and indexes.
     [GeneratedRegex(@"link/ether (?!02:00:5e)\S+|^\d+: ", RegexOptions.Multiline)]

@@ -46,6 +46,30 @@ public sealed class ServerProcessTests
         Assert.False(place.ServerSpace.HasLink("tun0"));
     }
 
+    /// <summary>No server, no client: each end has its address from its own file, and everything is for the other.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("route 10.30.0.0 255.255.255.0")]
+    public async Task Peers_WithoutClientsAndServer_ReachEachOther(string route)
+    {
+        RealTool.Require("openvpn", "ping");
+        using OpenvpnPlace place = new();
+        const string Both = "dev tun\nca ca.crt\nverb 3\nkeepalive 2 20\n";
+        place.Write("server.conf", $"{Both}tls-server\ndh none\nifconfig 10.9.0.1 10.9.0.2\n{route}\ncert server.crt\nkey server.key\n");
+        place.Write("client.conf", $"{Both}tls-client\nremote {OpenvpnPlace.Server}\nifconfig 10.9.0.2 10.9.0.1\ncert client.crt\nkey client.key\nremote-cert-tls server\n");
+        place.ClientSpace.Ip("link set lo up");
+        place.ClientSpace.Ip("addr add 10.30.0.1/32 dev lo");
+        place.Start(place.ServerSpace, "server.log", "--config", "server.conf");
+        await place.SaidAsync("server.log", "Initialization Sequence Completed");
+
+        place.StartRealClient();
+        await place.SaidAsync("real-client.log", "Initialization Sequence Completed");
+
+        place.Ping(place.ClientSpace, "10.9.0.1");
+        place.Ping(place.ServerSpace, route.Length == 0 ? "10.9.0.2" : "10.30.0.1");
+        Assert.DoesNotContain("bad source address", place.Read("server.log"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Daemon_Started_LeavesTheTerminalAndItsParentEndsAtOnce()
     {

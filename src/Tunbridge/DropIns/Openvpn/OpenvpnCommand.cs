@@ -132,7 +132,7 @@ internal static class OpenvpnCommand
                 throw new OptionsErrorException(text);
         }
 
-        TunnelStart.RedirectLog(request);
+        TunnelStart.RedirectLog(request, log);
         switch (mode.Name)
         {
             case "help":

@@ -126,6 +126,6 @@ internal sealed class OpenvpnRequest
             return $"{Unrecognized[..^2]} in {place}: {problem.Text[Unrecognized.Length..]} ({VersionLines.Version})";
         if (Unreadable.Find(path => problem.Text.StartsWith($"config {path}: ", StringComparison.Ordinal)) is { } path)
             return $"In {place}: Error opening configuration file: {path}";
-        return problem.Line > 0 || problem.File == CommandLine ? $"{problem.Text} in {place}" : problem.Text;
+        return problem.Line > 0 ? $"{problem.Text} in {place}" : problem.Text;
     }
 }

@@ -32,15 +32,18 @@ internal sealed class TunnelStart
     internal int Run()
     {
         TunnelConfiguration configuration = Check(_request, out IReadOnlyList<string> notes);
+        // Who gave up root may no longer see them, and has them already.
+        if (_handover is null)
+            DemandFiles(configuration);
         Background background = Background.Find(_request);
         if (_handover is null && background.IsParent)
         {
-            RedirectLog(_request);
+            RedirectLog(_request, _log);
             return Background.Leave(_calledAs, _request);
         }
 
         if (_handover is null && !background.IsChild)
-            RedirectLog(_request);
+            RedirectLog(_request, _log);
         if (SystemName() is { } name)
             _log.TurnToSystem(name);
         // Until it has begun, whoever started it hears what ends it.
@@ -87,6 +90,8 @@ internal sealed class TunnelStart
             mistakes.AddRange(problems.Where(p => p.IsError).Select(p => p.Text));
         if (mistakes.Count > 0)
             throw new OptionsErrorException(string.Join('\n', mistakes));
+        if (configuration.Device == "null")
+            throw new OptionsErrorException("dev null: a tunnel without a card is not offered: use dev tun (its traffic may be left alone)");
         if (!request.Has("dev-type") && !configuration.Device.StartsWith("tun", StringComparison.Ordinal) &&
             !configuration.Device.StartsWith("tap", StringComparison.Ordinal))
             throw new OptionsErrorException($"I don't recognize device {configuration.Device} as a tun or tap device: add --dev-type tun or tap");
@@ -96,16 +101,31 @@ internal sealed class TunnelStart
         return configuration;
     }
 
+    private void DemandFiles(TunnelConfiguration configuration)
+    {
+        List<string> missing = [.. NamedFiles.FindMissing(_request, configuration.IsServer).Select(m => m.Text)];
+        if (missing.Count > 0)
+            throw new OptionsErrorException($"{string.Join('\n', missing)}\nPlease correct {(missing.Count == 1 ? "this error" : "these errors")}.");
+    }
+
     /// <summary>Puts the file of <c>log</c> or <c>log-append</c> in the place of standard output and error.</summary>
-    internal static void RedirectLog(OpenvpnRequest request)
+    internal static void RedirectLog(OpenvpnRequest request, OpenvpnLog log)
     {
         if (request.Directives.LastOrDefault(d => d.Name is "log" or "log-append") is not { } directive || directive.At(0) is not { } path)
             return;
-        // Emptied once; then all that is written goes to its end, also what scripts say.
-        if (directive.Name == "log")
-            FileDescriptor.Create(path, appends: false, OwnerOnlyLog).Dispose();
-        using FileDescriptor file = FileDescriptor.Create(path, appends: true, OwnerOnlyLog);
-        ProgramStart.Redirect(file, 1, 2);
+        try
+        {
+            // Emptied once; then all that is written goes to its end, also what scripts say.
+            if (directive.Name == "log")
+                FileDescriptor.Create(path, appends: false, OwnerOnlyLog).Dispose();
+            using FileDescriptor file = FileDescriptor.Create(path, appends: true, OwnerOnlyLog);
+            ProgramStart.Redirect(file, 1, 2);
+        }
+        catch (LinuxException e)
+        {
+            // As openvpn: a tunnel is worth more than its log.
+            log.Write(0, $"Warning: Error redirecting stdout/stderr to --{directive.Name} file: {path}: {LinuxException.Describe(e.Errno)} (errno={(int)e.Errno})");
+        }
     }
 
     // Keys are read and people are asked while there is a terminal, as openvpn does.
