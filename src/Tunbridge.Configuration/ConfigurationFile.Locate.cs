@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 using Tunbridge.Changes;
 using Tunbridge.Configuration.Reading;
 using Tunbridge.Linux;
@@ -102,30 +101,55 @@ public static partial class ConfigurationFile
             throw new ArgumentException($"the name '{name}' is kept for cards made by `tunbridge add`", nameof(name));
     }
 
-    /// <summary>Reads a text that is carried out, such as a tunnel's configuration, by the rules of the file itself.</summary>
+    /// <summary>Opens a text that is carried out, such as a tunnel's configuration, by the rules of the file itself.</summary>
     /// <param name="path">The file.</param>
+    /// <returns>The open file, without a buffer, which the caller disposes.</returns>
     /// <exception cref="ConfigurationException">It cannot be read, or, for root, may be written by somebody else.</exception>
-    public static string ReadTrusted(string path)
+    public static FileStream OpenTrusted(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return ReadTrusted(path, out _);
+        return OpenTrusted(path, out _);
     }
 
     internal static string ReadTrusted(string path, out string realPath)
+    {
+        using FileStream stream = OpenTrusted(path, out realPath);
+        try
+        {
+            return ReadText(path, stream);
+        }
+        catch (IOException e)
+        {
+            throw ConfigurationException.Whole(path, $"cannot be read: {e.Message}");
+        }
+        catch (DecoderFallbackException)
+        {
+            throw ConfigurationException.Whole(path, "this is not text: allowed is UTF-8");
+        }
+    }
+
+    private static FileStream OpenTrusted(string path, out string realPath)
     {
         try
         {
             // Opening a pipe would wait for somebody who writes into it.
             if (DeviceNode.TryRead(path, out _) is { IsRegularFile: false } && !Directory.Exists(path))
                 throw new NotSupportedException();
-            using SafeFileHandle handle = File.OpenHandle(path);
-            // The open file is what is judged and read: a path could lead elsewhere a moment later.
-            string link = string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{handle.DangerousGetHandle()}");
-            realPath = new FileInfo(link).LinkTarget ?? Path.GetFullPath(path);
-            if (ProcessIdentity.EffectiveUserId == 0)
-                RefuseUntrusted(path, link, realPath);
-            using FileStream stream = new(handle, FileAccess.Read);
-            return ReadText(path, stream);
+            FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            try
+            {
+                // The open file is what is judged and read: a path could lead elsewhere a moment later.
+                string link = string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{stream.SafeFileHandle.DangerousGetHandle()}");
+                realPath = new FileInfo(link).LinkTarget ?? Path.GetFullPath(path);
+                if (ProcessIdentity.EffectiveUserId == 0)
+                    RefuseUntrusted(path, link, realPath);
+                return stream;
+            }
+            catch
+            {
+                stream.Dispose();
+                throw;
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -138,10 +162,6 @@ public static partial class ConfigurationFile
                 _ => e.Message,
             };
             throw ConfigurationException.Whole(path, $"cannot be read: {why}");
-        }
-        catch (DecoderFallbackException)
-        {
-            throw ConfigurationException.Whole(path, "this is not text: allowed is UTF-8");
         }
     }
 

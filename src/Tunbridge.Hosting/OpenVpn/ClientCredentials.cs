@@ -46,12 +46,12 @@ internal sealed class ClientCredentials : IDisposable
     }
 
     /// <summary>The server has given a token in the password's place.</summary>
-    internal void Take(string? token, string? user)
+    internal void Take(ReadOnlyMemory<byte>? token, string? user)
     {
-        if (token is null)
+        if (token is not { } bytes)
             return;
         _token?.Dispose();
-        _token = new SecretBytes(Encoding.UTF8.GetBytes(token));
+        _token = new SecretBytes(bytes.Span);
         _tokenUser = user;
         ForgetAnswer();
         if (_directives.ForgetsCredentials)

@@ -65,7 +65,7 @@ public sealed partial class OpenVpnServer
         if (refusal is not null)
             client.Session.Reject(_clock.Now, request.KeyId, refusal);
         else if (request.KeyId > 0)
-            client.Session.Accept(_clock.Now, request.KeyId, client.TokenSession is null ? [] : [$"auth-token {MakeToken(client)}"], client.Slot!.Value);
+            client.Session.Accept(_clock.Now, request.KeyId, client.TokenSession is null ? [] : ["auth-token"], client.Slot!.Value, token: MakeToken(client));
         Serve(client);
         return refusal is null;
     }
@@ -206,8 +206,8 @@ public sealed partial class OpenVpnServer
         return isExpired ? "Expired" : "Authenticated";
     }
 
-    private string MakeToken(ServerClient client) =>
-        _tokens!.Make(client.Username ?? "", client.TokenSession!, client.FirstLogin, _clock.Now.ToUnixTimeSeconds());
+    private SecretBytes? MakeToken(ServerClient client) => client.TokenSession is not { } session ? null
+        : _tokens!.Make(client.Username ?? "", session, client.FirstLogin, _clock.Now.ToUnixTimeSeconds());
 
     private async Task<bool> VerifyHashAsync(AuthenticationRequested request)
     {

@@ -3,6 +3,7 @@ using System.Net;
 using Tunbridge.OpenVpn.Control;
 using Tunbridge.OpenVpn.Server;
 using Tunbridge.OpenVpn.Settings;
+using Tunbridge.Tunnels;
 
 namespace Tunbridge.Hosting.OpenVpn;
 
@@ -51,9 +52,9 @@ public sealed partial class OpenVpnServer
             return false;
         (client.Address, client.AddressV6) = (addresses.Address, addresses.AddressV6);
         client.Slot = TakeSlot();
-        string? token = client.TokenSession is null ? null : MakeToken(client);
-        IReadOnlyList<string> options = PushComposer.Compose(_plan, overrides, addresses, token);
-        if (!client.Session.Accept(_clock.Now, 0, options, client.Slot.Value, overrides))
+        SecretBytes? token = MakeToken(client);
+        IReadOnlyList<string> options = PushComposer.Compose(_plan, overrides, addresses, token is not null);
+        if (!client.Session.Accept(_clock.Now, 0, options, client.Slot.Value, overrides, token))
             return false;
         IEnumerable<string> shown = options.Select(o => o.StartsWith("auth-token", StringComparison.Ordinal) ? "auth-token" : o);
         Log(client, 3, $"SENT CONTROL [{client.CommonName ?? "UNDEF"}]: 'PUSH_REPLY,{string.Join(',', shown)}' (status=1)");

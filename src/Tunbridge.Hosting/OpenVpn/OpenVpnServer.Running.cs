@@ -2,7 +2,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
-using System.Text;
 using Tunbridge.OpenVpn.Client;
 using Tunbridge.OpenVpn.Server;
 using Tunbridge.OpenVpn.Settings;
@@ -273,12 +272,8 @@ public sealed partial class OpenVpnServer
         if (tokens.Key is { } material)
         {
             using SecretBytes bytes = _options.Identity.Read(material);
-            char[] text = GC.AllocateArray<char>(Encoding.UTF8.GetCharCount(bytes.Span), pinned: true);
-            Encoding.UTF8.GetChars(bytes.Span, text);
-            AuthToken? read = AuthToken.Parse(_options.Crypto, text);
-            Array.Clear(text);
-            return read ?? throw new TunnelConfigurationException($"{material.Position}: {material.Directive}: the text is no auth-token key; " +
-                "make one with --genkey auth-token");
+            return AuthToken.Parse(_options.Crypto, bytes.Span) ?? throw new TunnelConfigurationException(
+                $"{material.Position}: {material.Directive}: the text is no auth-token key; make one with --genkey auth-token");
         }
         using SecretBytes key = new(AuthToken.KeySize);
         _options.Random.Fill(key.Span);

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Tunbridge.OpenVpn.Settings;
 using Tunbridge.Tunnels;
@@ -9,9 +8,6 @@ namespace Tunbridge.Hosting.OpenVpn;
 /// <summary>Reads what the directives of a configuration name, into memory that is wiped, and looks at who else may read it.</summary>
 internal sealed class SecretFiles(TunnelConfiguration configuration, TunnelIdentityOptions options)
 {
-    // No certificate bundle or revocation list in use comes near.
-    private const long MaximumLength = 64 * 1024 * 1024;
-
     private const UnixFileMode ReadableByOthers = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute |
         UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
@@ -31,11 +27,7 @@ internal sealed class SecretFiles(TunnelConfiguration configuration, TunnelIdent
     internal SecretBytes Read(KeyMaterial material, bool isSecret)
     {
         if (material.Inline is { } text)
-        {
-            SecretBytes bytes = new(Encoding.UTF8.GetByteCount(text));
-            Encoding.UTF8.GetBytes(text, bytes.Span);
-            return bytes;
-        }
+            return new SecretBytes(text.Span);
         if (material.File is not { } file)
             throw Fault(material, "names neither a file nor a text between tags");
         string path = Resolve(file);
@@ -44,7 +36,7 @@ internal sealed class SecretFiles(TunnelConfiguration configuration, TunnelIdent
             using SafeFileHandle handle = File.OpenHandle(path);
             if (isSecret)
                 Examine(material, file, handle);
-            return Read(handle);
+            return SecretFile.Read(handle);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -54,21 +46,6 @@ internal sealed class SecretFiles(TunnelConfiguration configuration, TunnelIdent
 
     internal static TunnelIdentityException Fault(KeyMaterial material, string what, Exception? inner = null) =>
         new($"{material.Position}: {material.Directive}: {what}", inner);
-
-    // A file's length may be 0 when it is a pipe or of /proc: read until nothing comes.
-    private static SecretBytes Read(SafeFileHandle handle)
-    {
-        long length = RandomAccess.GetLength(handle);
-        if (length > MaximumLength)
-            throw new IOException($"it has {length} bytes, which no key or certificate has");
-        SecretBytes bytes = new((int)Math.Max(length, 64 * 1024));
-        int count = 0;
-        using FileStream stream = new(handle, FileAccess.Read, bufferSize: 0);
-        while (count < bytes.Length && stream.Read(bytes.Span[count..]) is > 0 and int read)
-            count += read;
-        using (bytes)
-            return new SecretBytes(bytes.Span[..count]);
-    }
 
     private void Examine(KeyMaterial material, string file, SafeFileHandle handle)
     {

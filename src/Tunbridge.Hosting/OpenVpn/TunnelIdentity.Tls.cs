@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Buffers;
+using System.Buffers.Text;
 using System.Globalization;
 using Tunbridge.OpenVpn.Settings;
 using Tunbridge.Tunnels;
@@ -66,7 +68,7 @@ public sealed partial class TunnelIdentity
             return Keep(container, isSecret: true);
         SecretBytes bytes = new(text.Length);
         _owned.Add(bytes);
-        return Convert.TryFromBase64String(text, bytes.Span, out int length)
+        return Base64.DecodeFromUtf8(text.Span, bytes.Span, out _, out int length) == OperationStatus.Done
             ? bytes.Memory[..length]
             : throw SecretFiles.Fault(container, "what stands between its tags is no base64");
     }

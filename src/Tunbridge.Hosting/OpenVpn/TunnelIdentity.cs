@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using System.Text;
 using Tunbridge.OpenVpn.Control;
 using Tunbridge.OpenVpn.Settings;
 using Tunbridge.Tunnels;
@@ -10,15 +7,15 @@ namespace Tunbridge.Hosting.OpenVpn;
 
 /// <summary>Who a tunnel is and whom it trusts: the files and texts that its configuration names, read once and wiped at the end.</summary>
 /// <remarks>
-/// Bytes of keys are in pinned memory until <see cref="Dispose"/>; what a file has between tags also is in the strings of
-/// its <see cref="TunnelConfiguration"/>, which nobody can wipe. Immutable but for
-/// <see cref="TryRenewRevocations"/>; one owner at a time. docs/openvpn-client.md.
+/// Bytes of keys are in pinned memory until <see cref="Dispose"/>; what a file has between tags also is in the memory of its
+/// <see cref="DirectiveReader"/>, with that one's life. Immutable but for
+/// <see cref="TryRenewRevocations"/>; one owner at a time. docs/openvpn-client.md, docs/crypto.md.
 /// </remarks>
 public sealed partial class TunnelIdentity : IDisposable
 {
     private readonly TunnelConfiguration _configuration;
     private readonly List<SecretBytes> _owned = [];
-    private readonly Dictionary<KeyMaterial, char[]> _wrapKeys = [];
+    private readonly Dictionary<KeyMaterial, SecretBytes> _wrapKeys = [];
     private SecretBytes? _revocations;
     private (DateTime Written, long Length) _revocationsVersion;
 
@@ -142,8 +139,8 @@ public sealed partial class TunnelIdentity : IDisposable
         foreach (SecretBytes secret in _owned)
             secret.Dispose();
         _revocations?.Dispose();
-        foreach (char[] key in _wrapKeys.Values)
-            CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(key.AsSpan()));
+        foreach (SecretBytes key in _wrapKeys.Values)
+            key.Dispose();
     }
 
     private void ReadWrapKeys()
@@ -151,16 +148,12 @@ public sealed partial class TunnelIdentity : IDisposable
         IEnumerable<KeyMaterial?> keys = [_configuration.WrapKey, _configuration.SecondWrapKey, .. _configuration.Remotes.Select(r => r.Own?.WrapKey)];
         foreach (KeyMaterial material in keys.OfType<KeyMaterial>())
         {
-            if (_wrapKeys.ContainsKey(material))
-                continue;
-            using SecretBytes bytes = Files.Read(material, isSecret: true);
-            char[] text = GC.AllocateArray<char>(Encoding.UTF8.GetCharCount(bytes.Span), pinned: true);
-            _wrapKeys.Add(material, text);
-            Encoding.UTF8.GetChars(bytes.Span, text);
+            if (!_wrapKeys.ContainsKey(material))
+                _wrapKeys.Add(material, Files.Read(material, isSecret: true));
         }
     }
 
-    private ReadOnlyMemory<char> KeyOf(KeyMaterial? material) => material is null ? default : _wrapKeys[material];
+    private ReadOnlyMemory<byte> KeyOf(KeyMaterial? material) => material is null ? default : _wrapKeys[material].Memory;
 
     private ReadOnlyMemory<byte> Keep(KeyMaterial? material, bool isSecret)
     {

@@ -63,7 +63,7 @@ internal sealed class KeyState(byte keyId, ITlsEngine tls, Reliability reliabili
     internal SecretBytes? PeerSecrets { get; set; }
 
     /// <summary>The peer's key block as far as it has come, until it is whole.</summary>
-    internal List<byte> BlockSoFar { get; } = [];
+    internal SecretBuffer BlockSoFar { get; } = new();
 
     internal ControlMessageBuffer Texts { get; } = new();
 
@@ -81,8 +81,7 @@ internal sealed class KeyState(byte keyId, ITlsEngine tls, Reliability reliabili
         OwnSecrets?.Dispose();
         PeerSecrets?.Dispose();
         OwnSecrets = PeerSecrets = null;
-        System.Runtime.InteropServices.CollectionsMarshal.AsSpan(BlockSoFar).Clear();
-        BlockSoFar.Clear();
+        BlockSoFar.Dispose();
     }
 
     /// <summary>Frees TLS: most of the memory, which a server would hold for an hour for each of its clients.</summary>
@@ -106,6 +105,7 @@ internal sealed class KeyState(byte keyId, ITlsEngine tls, Reliability reliabili
     public void Dispose()
     {
         WipeSecrets();
+        Texts.Dispose();
         Quiet();
         Opener?.Dispose();
     }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Tunbridge.OpenVpn.Data;
 using Tunbridge.OpenVpn.Wire;
+using Tunbridge.Tunnels;
 
 namespace Tunbridge.OpenVpn.Control;
 
@@ -14,12 +15,16 @@ public sealed partial class Session
     // Client: what is asked and answered.
     private readonly PushReply _push = new();
     private DateTimeOffset _nextPushRequest;
-    private string? _token;
+    private SecretBytes? _token;
+    private SecretBytes? _pushedToken;     // cut out of a push whose options are still to be looked at
     private string? _tokenUser;
     private string _peerOptions = "";
 
-    /// <summary>A client: the token that the server pushed in place of the password; null when it has not.</summary>
-    public string? AuthToken => _token;
+    /// <summary>
+    /// A client: the token that the server pushed in place of the password, in memory of the session until the next call of anything;
+    /// null when it has not.
+    /// </summary>
+    public ReadOnlyMemory<byte>? AuthToken => _token?.Memory;
 
     /// <summary>A client: the user's name that goes with <see cref="AuthToken"/>; null: the one that was sent first.</summary>
     public string? AuthTokenUser => _tokenUser;
@@ -221,8 +226,12 @@ public sealed partial class Session
             case ["compress" or "comp-lzo", ..]:
                 ApplyCompression(words, pushed);
                 return true;
-            case ["auth-token", var token]:
-                _token = token;
+            case ["auth-token", ..]:
+                if (_pushedToken is not null)
+                {
+                    _token?.Dispose();
+                    (_token, _pushedToken) = (_pushedToken, null);
+                }
                 return true;
             case ["auth-token-user", var user]:
                 byte[] bytes = new byte[user.Length];

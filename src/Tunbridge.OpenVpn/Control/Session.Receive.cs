@@ -149,9 +149,8 @@ public sealed partial class Session
     {
         if (state.PeerSecrets is null && state.Phase == KeyPhase.KeyExchange)
         {
-            state.BlockSoFar.AddRange(bytes);
-            Span<byte> soFar = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(state.BlockSoFar);
-            KeyMethod2Status status = KeyMethod2.Read(soFar, fromClient: _isServer, out KeyMethod2 block);
+            state.BlockSoFar.Append(bytes);
+            KeyMethod2Status status = KeyMethod2.Read(state.BlockSoFar.Span, fromClient: _isServer, out KeyMethod2 block);
             if (status == KeyMethod2Status.Wrong)
                 FailKeyState(state, SessionCloseReason.KeyExchangeFailed, "the peer's key block is wrong");
             if (status == KeyMethod2Status.Whole)
@@ -159,8 +158,13 @@ public sealed partial class Session
             return;
         }
         state.Texts.Append(bytes);
-        while (!IsClosed && state.Texts.TryRead(out ReadOnlySpan<byte> text))
+        while (!IsClosed && state.Texts.TryRead(out Span<byte> text))
         {
+            if (!_isServer && text.StartsWith("PUSH_"u8) && PushedToken.Cut(ref text) is { } token)
+            {
+                _pushedToken?.Dispose();
+                _pushedToken = token;
+            }
             if (ControlMessage.TryParse(text, out ControlMessage message))
                 HandleMessage(now, state, message);
             else
@@ -212,8 +216,7 @@ public sealed partial class Session
             _nextPushRequest = now;
             RequestPush(now);
         }
-        System.Runtime.InteropServices.CollectionsMarshal.AsSpan(state.BlockSoFar).Clear();
-        state.BlockSoFar.Clear();
+        state.BlockSoFar.Dispose();
     }
 
     // What the peer says goes into logs and scripts: anything that is not plain text becomes '_'.

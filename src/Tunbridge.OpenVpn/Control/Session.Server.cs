@@ -3,6 +3,7 @@ using System.Globalization;
 using Tunbridge.OpenVpn.Data;
 using Tunbridge.OpenVpn.Server;
 using Tunbridge.OpenVpn.Wire;
+using Tunbridge.Tunnels;
 
 namespace Tunbridge.OpenVpn.Control;
 
@@ -16,6 +17,7 @@ public sealed partial class Session
     private bool _isPushRequested;
     private bool _isPushSent;
     private IReadOnlyList<string>? _reply;
+    private SecretBytes? _replyToken;      // until it has been sent
     private (DateTimeOffset At, SessionCloseReason Reason, string Text)? _closing;
 
     /// <summary>A server lets a client in, or lets it keep on: answers <see cref="AuthenticationRequested"/>.</summary>
@@ -24,9 +26,12 @@ public sealed partial class Session
     /// <param name="options">What is pushed, in the words of the configuration language and without commas; on renegotiation a token or nothing.</param>
     /// <param name="peerId">The client's number, which its data packets carry if it can; 0 to 0xFFFFFE.</param>
     /// <param name="own">What holds for this client only: ciphers, framing and timers count here; null for nothing.</param>
+    /// <param name="token">The value of the option <c>auth-token</c>, which stands among the options without one; the session disposes it. Null for none.</param>
     /// <returns>False when there is nothing to answer, or no cipher in common, which the client is told.</returns>
-    public bool Accept(DateTimeOffset now, byte keyId, IReadOnlyList<string> options, uint peerId, ClientOverrides? own = null)
+    public bool Accept(DateTimeOffset now, byte keyId, IReadOnlyList<string> options, uint peerId, ClientOverrides? own = null,
+        SecretBytes? token = null)
     {
+        TakeToken(token);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(peerId, 0xffffffu);
         if (options.Any(o => o.Contains(',', StringComparison.Ordinal) || o.Any(char.IsControl)))
@@ -38,9 +43,10 @@ public sealed partial class Session
             Activate(now, state);
             if (options.Count > 0 && state.IsActive)
             {
-                foreach (string text in PushReply.Build(options))
+                foreach (string text in PushReply.Build(WithPlace(options)))
                     SendText(state, text);
             }
+            TakeToken(null);
             return state.IsActive;
         }
         ApplyOwn(own);
@@ -52,7 +58,7 @@ public sealed partial class Session
         uint? usedPeerId = _peerFeatures.HasFlag(ProtocolFeatures.DataV2) ? peerId : null;
         _format = _settings.Format(cipher, usedPeerId, (CompressionFraming)(own?.Framing ?? _settings.Framing));
         List<string> flags = AgreeOnFlags(now, state);
-        List<string> all = [.. options];
+        List<string> all = [.. WithPlace(options)];
         if (usedPeerId is not null)
             all.Add($"peer-id {peerId.ToString(CultureInfo.InvariantCulture)}");
         if (_peerInfo?.Ciphers is not null)
@@ -165,6 +171,20 @@ public sealed partial class Session
         _isPushSent = true;
         foreach (string text in _reply)
             SendText(state, text);
+        TakeToken(null);
+    }
+
+    private void TakeToken(SecretBytes? token)
+    {
+        _replyToken?.Dispose();
+        _replyToken = token;
+    }
+
+    // The token itself never becomes part of a string.
+    private IEnumerable<string> WithPlace(IReadOnlyList<string> options)
+    {
+        string place = new(PushedToken.Place, _replyToken?.Length ?? 0);
+        return options.Select(o => o == "auth-token" && place.Length > 0 ? $"{o} {place}" : o);
     }
 
     private void ApplyOwn(ClientOverrides? own)

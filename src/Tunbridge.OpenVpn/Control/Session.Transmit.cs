@@ -75,7 +75,7 @@ public sealed partial class Session
         if (!_isServer)
         {
             block.Username = Encoding.UTF8.GetBytes(_tokenUser ?? _settings.Username);
-            block.Password = _token is null ? _settings.Password.Span : Encoding.UTF8.GetBytes(_token);
+            block.Password = _token is null ? _settings.Password.Span : _token.Span;
         }
         if (!_isServer || _settings.IsPeerToPeer)
             block.PeerInfo = OwnPeerInfo().ToBytes();
@@ -110,7 +110,11 @@ public sealed partial class Session
     // One text is one TLS write: peers of version 2 take each read for one text.
     private bool SendText(KeyState state, string text)
     {
-        bool isSent = state.Tls.TryWrite([.. Encoding.UTF8.GetBytes(text), 0]);
+        using SecretBytes bytes = new(Encoding.UTF8.GetByteCount(text) + 1);
+        Encoding.UTF8.GetBytes(text, bytes.Span);
+        if (_replyToken is not null)
+            PushedToken.Fill(bytes.Span, _replyToken.Span);
+        bool isSent = state.Tls.TryWrite(bytes.Span);
         QueueTlsBytes(state);
         return isSent;
     }

@@ -211,6 +211,9 @@ public sealed partial class Session : IDisposable
         _wrap.Dispose();
         _renegotiationWrap?.Dispose();
         _wrapKey?.Dispose();
+        _token?.Dispose();
+        _pushedToken?.Dispose();
+        _replyToken?.Dispose();
     }
 
     private KeyState NewKeyState(byte keyId, DateTimeOffset now) =>

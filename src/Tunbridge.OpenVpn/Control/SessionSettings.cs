@@ -18,8 +18,8 @@ public sealed record SessionSettings
     /// <summary>Below TLS.</summary>
     public ControlWrapKind Wrap { get; init; }
 
-    /// <summary>The text of the wrap's key file; not needed for <see cref="ControlWrapKind.None"/>.</summary>
-    public ReadOnlyMemory<char> WrapKey { get; init; }
+    /// <summary>The text of the wrap's key file in ASCII, in memory of the caller; not needed for <see cref="ControlWrapKind.None"/>.</summary>
+    public ReadOnlyMemory<byte> WrapKey { get; init; }
 
     /// <summary>0 or 1 as <c>key-direction</c> says, for tls-auth; null uses one half both ways.</summary>
     public int? WrapKeyDirection { get; init; }
@@ -28,7 +28,7 @@ public sealed record SessionSettings
     public ControlWrapKind SecondWrap { get; init; }
 
     /// <summary>The text of that wrap's key file.</summary>
-    public ReadOnlyMemory<char> SecondWrapKey { get; init; }
+    public ReadOnlyMemory<byte> SecondWrapKey { get; init; }
 
     /// <summary>
     /// A server with tls-crypt-v2 keeps state for clients that cannot repeat their wrapped key, those of openvpn 2.5

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Net;
+using System.Text;
 using Tunbridge.OpenVpn.Control;
 using Tunbridge.OpenVpn.Data;
 using Tunbridge.OpenVpn.Settings;
+using Tunbridge.Tunnels;
 
 namespace Tunbridge.OpenVpn.Server;
 
@@ -24,7 +26,7 @@ public sealed partial record ClientOverrides
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(problems);
-        DirectiveReader reader = new(open);
+        using DirectiveReader reader = new(path => open(path) is { } more ? new SecretBytes(Encoding.UTF8.GetBytes(more)) : null);
         reader.Read(file, text);
         foreach (DirectiveProblem problem in reader.Problems)
             problems.Add(problem);

@@ -11,9 +11,9 @@ public static class PushComposer
     /// <param name="plan">What all clients are told.</param>
     /// <param name="overrides">What is this client's own.</param>
     /// <param name="addresses">Its addresses.</param>
-    /// <param name="token">A token in place of its password; null for none.</param>
+    /// <param name="hasToken">It gets a token in place of its password: the option's name, whose value the session puts in.</param>
     /// <returns>Options for <see cref="Control.Session.Accept"/>: none has a comma or control characters.</returns>
-    public static IReadOnlyList<string> Compose(ServerPlan plan, ClientOverrides overrides, ClientAddresses addresses, string? token = null)
+    public static IReadOnlyList<string> Compose(ServerPlan plan, ClientOverrides overrides, ClientAddresses addresses, bool hasToken = false)
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(overrides);
@@ -29,8 +29,8 @@ public static class PushComposer
             options.Add($"ifconfig-ipv6 {addresses.AddressV6}/{addresses.PrefixLengthV6} {addresses.PeerV6 ?? addresses.AddressV6}");
         if (addresses.Address is not null && !overrides.RemovedPush.Contains("ifconfig"))
             options.Add($"ifconfig {addresses.Address} {addresses.MaskOrPeer}");
-        if (token is not null)
-            options.Add($"auth-token {token}");
+        if (hasToken)
+            options.Add("auth-token");
         return options;
     }
 

@@ -16,8 +16,10 @@ public sealed record Directive
     /// <summary>The line, from 1; 0 on the command line.</summary>
     public int Line { get; init; }
 
-    /// <summary>The lines between its tags, as they are; null when it was not written inline.</summary>
-    public string? Inline { get; init; }
+    /// <summary>
+    /// The lines between its tags, as they are, in the memory of the reader and with its life; null when it was not written inline.
+    /// </summary>
+    public ReadOnlyMemory<byte>? Inline { get; init; }
 
     /// <summary>Written with <c>setenv opt</c>: to be passed over when it is unknown.</summary>
     public bool IsOptional { get; init; }

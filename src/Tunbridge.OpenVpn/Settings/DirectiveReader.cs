@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
+using Tunbridge.Tunnels;
 
 namespace Tunbridge.OpenVpn.Settings;
 
 /// <summary>Reads configuration texts and command lines into directives; files come from a caller's function.</summary>
-/// <remarks>Collects all problems instead of stopping at the first. Not thread-safe.</remarks>
-public sealed class DirectiveReader
+/// <remarks>
+/// Collects all problems instead of stopping at the first. Texts stay bytes: what stands between tags is a window on them, and only lines
+/// of directives become strings. The windows are gone when the reader is disposed. Not thread-safe.
+/// </remarks>
+public sealed class DirectiveReader : IDisposable
 {
     private const int MaximumDepth = 10;
     private const int MaximumLine = 16 * 1024;
+
+    private static ReadOnlySpan<byte> ByteOrderMark => "\ufeff"u8;
 
     private static readonly HashSet<string> s_inlineTags =
     [
@@ -16,7 +22,8 @@ public sealed class DirectiveReader
         "auth-user-pass", "auth-gen-token-secret", "peer-fingerprint", "verify-hash", "http-proxy-user-pass",
     ];
 
-    private readonly Func<string, string?> _open;
+    private readonly Func<string, SecretBytes?> _open;
+    private readonly List<SecretBytes> _texts = [];
     private readonly List<Directive> _directives = [];
     private readonly List<DirectiveProblem> _problems = [];
     private readonly HashSet<string> _tolerated = [];
@@ -24,8 +31,8 @@ public sealed class DirectiveReader
     private bool _isForwardCompatible;
 
     /// <summary>A reader.</summary>
-    /// <param name="open">Gives the text of a file that <c>config</c> names; null when it cannot be read.</param>
-    public DirectiveReader(Func<string, string?> open)
+    /// <param name="open">Gives the text of a file that <c>config</c> names, which the reader disposes; null when it cannot be read.</param>
+    public DirectiveReader(Func<string, SecretBytes?> open)
     {
         ArgumentNullException.ThrowIfNull(open);
         _open = open;
@@ -42,12 +49,28 @@ public sealed class DirectiveReader
 
     /// <summary>Reads a text.</summary>
     /// <param name="file">Its name, for messages.</param>
-    /// <param name="text">Its lines.</param>
-    public void Read(string file, string text)
+    /// <param name="text">Its lines in UTF-8; the reader disposes them.</param>
+    public void Read(string file, SecretBytes text)
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(text);
         Read(file, text, 0);
+    }
+
+    /// <summary>Reads a text that has no secrets in it, as a string cannot be wiped.</summary>
+    /// <param name="file">Its name, for messages.</param>
+    /// <param name="text">Its lines.</param>
+    public void Read(string file, string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        Read(file, new SecretBytes(Encoding.UTF8.GetBytes(text)));
+    }
+
+    /// <summary>Wipes the texts, and with them what stood between tags.</summary>
+    public void Dispose()
+    {
+        foreach (SecretBytes text in _texts)
+            text.Dispose();
     }
 
     /// <summary>Reads a command line: <c>--directive</c>, then its parameters up to the next word with two hyphens.</summary>
@@ -76,56 +99,54 @@ public sealed class DirectiveReader
         }
     }
 
-    private void Read(string file, string text, int depth)
+    private void Read(string file, SecretBytes text, int depth)
     {
-        string[] lines = text.TrimStart('\ufeff').Split('\n');
+        _texts.Add(text);
+        ReadOnlyMemory<byte> all = text.Memory;
+        TextLines lines = new(all.Span.StartsWith(ByteOrderMark) ? all[ByteOrderMark.Length..] : all);
         int? connection = null;
-        for (int i = 0; i < lines.Length; i++)
+        while (lines.TryMove(out ReadOnlySpan<byte> line))
         {
-            int number = i + 1;
-            string line = lines[i].TrimEnd('\r').Trim();
             if (line.Length > MaximumLine)
-            {
-                Report(file, number, $"the line is longer than {MaximumLine} characters");
-                continue;
-            }
-            if (line.Contains('\0', StringComparison.Ordinal))
-            {
-                Report(file, number, "the line has a NUL byte: is this a text file?");
-                continue;
-            }
-            if (line == "</connection>")
-            {
+                Report(file, lines.Number, $"the line is longer than {MaximumLine} bytes");
+            else if (line.Contains((byte)0))
+                Report(file, lines.Number, "the line has a NUL byte: is this a text file?");
+            else if (line.SequenceEqual("</connection>"u8))
                 connection = null;
-                continue;
-            }
-            if (line == "<connection>")
-            {
+            else if (line.SequenceEqual("<connection>"u8))
                 connection = _connections++;
-                continue;
-            }
-            if (line.StartsWith('<') && line.EndsWith('>') && !line.StartsWith("</", StringComparison.Ordinal))
-            {
-                ReadInline(file, lines, ref i, line[1..^1], connection);
-                continue;
-            }
-            if (!LineWords.TrySplit(line, out List<string> words, out string problem))
-                Report(file, number, problem);
+            else if (line.StartsWith("-----BEGIN "u8))
+                PassOver(file, ref lines);
+            else if (line.StartsWith("<"u8) && line.EndsWith(">"u8) && !line.StartsWith("</"u8))
+                ReadInline(file, ref lines, Encoding.UTF8.GetString(line[1..^1]), connection);
+            else if (!LineWords.TrySplit(Encoding.UTF8.GetString(line).Trim(), out List<string> words, out string problem))
+                Report(file, lines.Number, problem);
             else if (words.Count > 0)
-                Add(Make(file, number, words, connection), depth);
+                Add(Make(file, lines.Number, words, connection), depth);
         }
         if (connection is not null)
-            Report(file, lines.Length, "<connection> is not closed");
+            Report(file, lines.Number, "<connection> is not closed");
     }
 
-    private void ReadInline(string file, string[] lines, ref int i, string tag, int? connection)
+    // Its lines would be taken for directives, and told in messages.
+    private void PassOver(string file, ref TextLines lines)
     {
-        int start = i + 1;
-        string end = $"</{tag}>";
-        StringBuilder content = new();
-        for (i++; i < lines.Length && lines[i].Trim() != end; i++)
-            content.Append(lines[i].TrimEnd('\r')).Append('\n');
-        if (i == lines.Length)
+        Report(file, lines.Number, "the text of a key or certificate stands outside tags, allowed is <key>, <cert>, <ca> … around it");
+        while (lines.TryMove(out ReadOnlySpan<byte> line) && !line.StartsWith("-----END "u8))
+            continue;
+    }
+
+    private void ReadInline(string file, ref TextLines lines, string tag, int? connection)
+    {
+        int start = lines.Number, from = lines.Next;
+        byte[] end = Encoding.UTF8.GetBytes($"</{tag}>");
+        ReadOnlyMemory<byte>? content = null;
+        while (content is null && lines.TryMove(out ReadOnlySpan<byte> line))
+        {
+            if (line.SequenceEqual(end))
+                content = lines.Since(from);
+        }
+        if (content is null)
             Report(file, start, $"<{tag}> is not closed");
         else if (!s_inlineTags.Contains(tag) && !_tolerated.Contains(tag) && (!_isForwardCompatible || DirectiveTable.TryFind(tag, out _)))
             Report(file, start, $"<{tag}> cannot be written inline");
@@ -136,7 +157,7 @@ public sealed class DirectiveReader
                 Parameters = [],
                 File = file,
                 Line = start,
-                Inline = content.ToString(),
+                Inline = content,
                 Connection = connection,
             });
     }

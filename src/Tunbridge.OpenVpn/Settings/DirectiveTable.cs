@@ -100,7 +100,7 @@ internal static class DirectiveTable
         Add(DirectiveUse.Ignored, 0, Many, "nothing is logged for replayed packets; they are counted", "mute-replay-warnings");
         Add(DirectiveUse.Ignored, 0, Many, "nothing is ever compressed", "allow-compression");
         Add(DirectiveUse.Ignored, 0, Many, "the kernel's data channel is not used", "disable-dco");
-        Add(DirectiveUse.Ignored, 0, Many, "memory is never dumped, but may be swapped out: encrypt the swap space", "mlock");
+        Add(DirectiveUse.Ignored, 0, Many, "keys and passwords are locked in memory without it, as far as RLIMIT_MEMLOCK lets; the rest may be swapped out", "mlock");
         Add(DirectiveUse.Ignored, 0, Many, "libssl chooses its own engine", "engine", "providers");
         Add(DirectiveUse.Refused, 0, Many, "static keys have no forward secrecy and are gone from openvpn 2.7: make certificates, " +
             "or use peer-fingerprint", "secret");

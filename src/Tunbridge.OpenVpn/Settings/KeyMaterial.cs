@@ -7,8 +7,8 @@ public sealed record KeyMaterial
     /// <summary>The file's path as written.</summary>
     public string? File { get; init; }
 
-    /// <summary>The text itself.</summary>
-    public string? Inline { get; init; }
+    /// <summary>The text itself, in memory of whoever read it: never a string, since nobody could wipe that.</summary>
+    public ReadOnlyMemory<byte>? Inline { get; init; }
 
     /// <summary>The directive that names it.</summary>
     public string Directive { get; init; } = "";

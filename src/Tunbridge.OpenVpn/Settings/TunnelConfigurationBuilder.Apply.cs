@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Text;
 using Tunbridge.OpenVpn.Control;
 using Tunbridge.OpenVpn.Data;
 using Tunbridge.Tunnels;
@@ -125,7 +126,7 @@ public sealed partial class TunnelConfigurationBuilder
                 _session = _session with { WrapKeyDirection = Number(d, 0, 0, 1, 0) };
                 break;
             case "peer-fingerprint":
-                _fingerprints.AddRange((d.Inline ?? d.At(0) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+                _fingerprints.AddRange((d.Inline is { } lines ? Encoding.UTF8.GetString(lines.Span) : d.At(0) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
                 break;
             case "remote-cert-tls" or "ns-cert-type":
                 if (d.Parameters[0] is not ("server" or "client"))

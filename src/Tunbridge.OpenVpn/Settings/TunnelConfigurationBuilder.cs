@@ -45,7 +45,7 @@ public sealed partial class TunnelConfigurationBuilder
     /// <summary>Builds the configuration.</summary>
     /// <param name="reader">What was read, with its own problems.</param>
     /// <param name="problems">Errors and notes in the order of the lines; usable only without an error.</param>
-    /// <returns>The configuration, as far as it could be understood.</returns>
+    /// <returns>The configuration, as far as it could be understood; what stands between tags is in the reader's memory.</returns>
     public static TunnelConfiguration Build(DirectiveReader reader, out IReadOnlyList<DirectiveProblem> problems)
     {
         ArgumentNullException.ThrowIfNull(reader);

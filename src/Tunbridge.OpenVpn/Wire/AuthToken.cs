@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Security.Cryptography;
 using System.Text;
 using Tunbridge.Tunnels;
 using static System.Buffers.Binary.BinaryPrimitives;
@@ -45,13 +44,10 @@ public sealed class AuthToken : IDisposable
     /// <param name="crypto">Makes the code.</param>
     /// <param name="text">The file's text.</param>
     /// <returns>What makes and checks tokens with it; null when the text is no such key.</returns>
-    public static AuthToken? Parse(ICryptoProvider crypto, ReadOnlySpan<char> text)
+    public static AuthToken? Parse(ICryptoProvider crypto, ReadOnlySpan<byte> text)
     {
-        if (!PemBlock.TryReadBase64(text, Armour, 4 * KeySize, out byte[] bytes))
-            return null;
-        AuthToken? token = bytes.Length == KeySize ? new AuthToken(crypto, bytes) : null;
-        CryptographicOperations.ZeroMemory(bytes);
-        return token;
+        using SecretBytes? bytes = PemBlock.ReadBase64(text, Armour, 4 * KeySize);
+        return bytes?.Length == KeySize ? new AuthToken(crypto, bytes.Span) : null;
     }
 
     /// <summary>Whether a password claims to be a token.</summary>
@@ -64,16 +60,18 @@ public sealed class AuthToken : IDisposable
     /// <param name="sessionId">The login's id, <see cref="SessionIdSize"/> bytes: random at first, afterwards that of the token before.</param>
     /// <param name="firstLogin">When the password itself was checked, in Unix seconds.</param>
     /// <param name="now">The time, in Unix seconds.</param>
-    /// <returns>The token.</returns>
-    public string Make(string user, ReadOnlySpan<byte> sessionId, long firstLogin, long now)
+    /// <returns>The token in ASCII; the caller disposes it.</returns>
+    public SecretBytes Make(string user, ReadOnlySpan<byte> sessionId, long firstLogin, long now)
     {
-        byte[] token = new byte[Size];
+        using SecretBytes room = new(Size);
+        Span<byte> token = room.Span;
         sessionId[..SessionIdSize].CopyTo(token);
-        WriteInt64BigEndian(token.AsSpan(SessionIdSize), firstLogin);
-        WriteInt64BigEndian(token.AsSpan(SessionIdSize + 8), now);
-        _mac.Compute(Encoding.UTF8.GetBytes(user), token.AsSpan(0, SignedSize), token.AsSpan(SignedSize));
-        string text = Prefix + Convert.ToBase64String(token);
-        CryptographicOperations.ZeroMemory(token);
+        WriteInt64BigEndian(token[SessionIdSize..], firstLogin);
+        WriteInt64BigEndian(token[(SessionIdSize + 8)..], now);
+        _mac.Compute(Encoding.UTF8.GetBytes(user), token[..SignedSize], token[SignedSize..]);
+        SecretBytes text = new(Prefix.Length + (Size / 3 * 4));
+        Encoding.ASCII.GetBytes(Prefix, text.Span);
+        System.Buffers.Text.Base64.EncodeToUtf8(token, text.Span[Prefix.Length..], out _, out _);
         return text;
     }
 

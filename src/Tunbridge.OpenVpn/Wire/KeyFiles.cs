@@ -37,13 +37,13 @@ public static class KeyFiles
     /// <summary>Gives a client's key for tls-crypt-v2, wrapped for its server.</summary>
     /// <param name="crypto">Ciphers.</param>
     /// <param name="random">Where its bytes are from.</param>
-    /// <param name="serverKey">The text of the server's key.</param>
+    /// <param name="serverKey">The text of the server's key, in ASCII.</param>
     /// <param name="metadata">What the server's tls-crypt-v2-verify gets; null for the time now.</param>
     /// <param name="now">The time now, for what is not given.</param>
     /// <returns>The text; null when the server's key is none.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The metadata is longer than 733 bytes.</exception>
     public static string? MakeTlsCryptV2Client(
-        ICryptoProvider crypto, IRandomSource random, string serverKey, byte[]? metadata, DateTimeOffset now)
+        ICryptoProvider crypto, IRandomSource random, ReadOnlySpan<byte> serverKey, byte[]? metadata, DateTimeOffset now)
     {
         const byte IsUserData = 0, IsTimestamp = 1;
         ArgumentNullException.ThrowIfNull(crypto);

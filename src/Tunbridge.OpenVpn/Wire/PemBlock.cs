@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Security.Cryptography;
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text;
+using Tunbridge.Tunnels;
 
 namespace Tunbridge.OpenVpn.Wire;
 
@@ -7,37 +10,28 @@ namespace Tunbridge.OpenVpn.Wire;
 internal static class PemBlock
 {
     /// <summary>Gives the lines between the armour of this name; false when either end is missing.</summary>
-    internal static bool TryFind(ReadOnlySpan<char> text, string name, out ReadOnlySpan<char> content)
+    internal static bool TryFind(ReadOnlySpan<byte> text, string name, out ReadOnlySpan<byte> content)
     {
         content = default;
-        string begin = $"-----BEGIN {name}-----";
-        string end = $"-----END {name}-----";
-        int from = text.IndexOf(begin, StringComparison.Ordinal);
+        ReadOnlySpan<byte> begin = Encoding.UTF8.GetBytes($"-----BEGIN {name}-----");
+        int from = text.IndexOf(begin);
         if (from < 0)
             return false;
         content = text[(from + begin.Length)..];
-        int to = content.IndexOf(end, StringComparison.Ordinal);
+        int to = content.IndexOf(Encoding.UTF8.GetBytes($"-----END {name}-----"));
         if (to < 0)
             return false;
         content = content[..to];
         return true;
     }
 
-    /// <summary>Gives the bytes of a block in base64, in pinned memory; false when it is missing, wrong or longer than allowed.</summary>
-    internal static bool TryReadBase64(ReadOnlySpan<char> text, string name, int maximumLength, out byte[] bytes)
+    /// <summary>Gives the bytes of a block in base64, which the caller disposes; null when it is missing, wrong or longer than allowed.</summary>
+    internal static SecretBytes? ReadBase64(ReadOnlySpan<byte> text, string name, int maximumLength)
     {
-        bytes = [];
-        if (!TryFind(text, name, out ReadOnlySpan<char> content))
-            return false;
-        byte[] room = GC.AllocateArray<byte>(maximumLength, pinned: true);
-        if (!Convert.TryFromBase64Chars(content, room, out int written))
-        {
-            CryptographicOperations.ZeroMemory(room);
-            return false;
-        }
-        bytes = GC.AllocateArray<byte>(written, pinned: true);
-        room.AsSpan(0, written).CopyTo(bytes);
-        CryptographicOperations.ZeroMemory(room);
-        return true;
+        if (!TryFind(text, name, out ReadOnlySpan<byte> content))
+            return null;
+        using SecretBytes room = new(maximumLength);
+        return Base64.DecodeFromUtf8(content, room.Span, out _, out int written) == OperationStatus.Done
+            ? new SecretBytes(room.Span[..written]) : null;
     }
 }

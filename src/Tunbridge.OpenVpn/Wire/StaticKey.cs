@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Security.Cryptography;
+using Tunbridge.Tunnels;
 
 namespace Tunbridge.OpenVpn.Wire;
 
@@ -31,15 +31,15 @@ internal sealed class StaticKey : IDisposable
 
     private const string Armour = "OpenVPN Static key V1";
 
-    private readonly byte[] _bytes = GC.AllocateArray<byte>(Size, pinned: true);
+    private readonly SecretBytes _bytes = new(Size);
 
     internal StaticKey(ReadOnlySpan<byte> bytes)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(bytes.Length, Size, nameof(bytes));
-        bytes.CopyTo(_bytes);
+        bytes.CopyTo(_bytes.Span);
     }
 
-    internal ReadOnlySpan<byte> Bytes => _bytes;
+    internal ReadOnlySpan<byte> Bytes => _bytes.Span;
 
     internal ReadOnlySpan<byte> SendCipher(KeyDirection direction) => Slot(direction == KeyDirection.Inverse ? 2 : 0);
 
@@ -52,9 +52,9 @@ internal sealed class StaticKey : IDisposable
     /// <summary>This key with another's bytes mixed in, as dynamic tls-crypt makes its key from the exporter's and the file's.</summary>
     internal StaticKey Xor(StaticKey other)
     {
-        StaticKey mixed = new(_bytes);
+        StaticKey mixed = new(Bytes);
         for (int i = 0; i < Size; i++)
-            mixed._bytes[i] ^= other._bytes[i];
+            mixed._bytes.Span[i] ^= other.Bytes[i];
         return mixed;
     }
 
@@ -62,16 +62,18 @@ internal sealed class StaticKey : IDisposable
     /// Reads the file format: comments, armour, hexadecimal digits wrapped anyhow. Old files hold 128 bytes, one key for
     /// both directions.
     /// </summary>
-    internal static bool TryParse(ReadOnlySpan<char> text, out StaticKey? key)
+    internal static bool TryParse(ReadOnlySpan<byte> text, out StaticKey? key)
     {
         key = null;
-        if (!PemBlock.TryFind(text, Armour, out ReadOnlySpan<char> content))
+        if (!PemBlock.TryFind(text, Armour, out ReadOnlySpan<byte> content))
             return false;
-        byte[] bytes = GC.AllocateArray<byte>(Size, pinned: true);
+        using SecretBytes room = new(Size);
+        Span<byte> bytes = room.Span;
         int digits = 0;
         bool isRight = true;
-        foreach (char c in content)
+        foreach (byte b in content)
         {
+            char c = (char)b;
             if (char.IsWhiteSpace(c))
                 continue;
             if (!char.IsAsciiHexDigit(c) || digits == 2 * Size)
@@ -84,14 +86,13 @@ internal sealed class StaticKey : IDisposable
             digits++;
         }
         if (isRight && digits == Size)
-            bytes.AsSpan(0, Size / 2).CopyTo(bytes.AsSpan(Size / 2));
+            bytes[..(Size / 2)].CopyTo(bytes[(Size / 2)..]);
         if (isRight && digits is Size or 2 * Size)
             key = new StaticKey(bytes);
-        CryptographicOperations.ZeroMemory(bytes);
         return key is not null;
     }
 
-    public void Dispose() => CryptographicOperations.ZeroMemory(_bytes);
+    public void Dispose() => _bytes.Dispose();
 
-    private ReadOnlySpan<byte> Slot(int index) => _bytes.AsSpan(index * SlotSize, SlotSize);
+    private ReadOnlySpan<byte> Slot(int index) => Bytes.Slice(index * SlotSize, SlotSize);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Security.Cryptography;
+using Tunbridge.Tunnels;
 
 namespace Tunbridge.OpenVpn.Wire;
 
@@ -20,15 +20,12 @@ internal sealed class TlsCryptV2ClientKey : IDisposable
     internal byte[] Wrapped { get; }
 
     /// <summary>Reads the key's file; null when it is none.</summary>
-    internal static TlsCryptV2ClientKey? Parse(ReadOnlySpan<char> text)
+    internal static TlsCryptV2ClientKey? Parse(ReadOnlySpan<byte> text)
     {
-        if (!PemBlock.TryReadBase64(text, Armour, StaticKey.Size + (2 * TlsCryptV2ServerKey.MaximumLength), out byte[] bytes))
-            return null;
-        TlsCryptV2ClientKey? key = null;
-        if (bytes.Length > StaticKey.Size && bytes.Length - StaticKey.Size <= TlsCryptV2ServerKey.MaximumLength)
-            key = new TlsCryptV2ClientKey(new StaticKey(bytes.AsSpan(0, StaticKey.Size)), bytes[StaticKey.Size..]);
-        CryptographicOperations.ZeroMemory(bytes.AsSpan(0, Math.Min(bytes.Length, StaticKey.Size)));
-        return key;
+        using SecretBytes? bytes = PemBlock.ReadBase64(text, Armour, StaticKey.Size + (2 * TlsCryptV2ServerKey.MaximumLength));
+        return bytes?.Length > StaticKey.Size && bytes.Length - StaticKey.Size <= TlsCryptV2ServerKey.MaximumLength
+            ? new TlsCryptV2ClientKey(new StaticKey(bytes.Span[..StaticKey.Size]), bytes.Span[StaticKey.Size..].ToArray())
+            : null;
     }
 
     public void Dispose() => Key.Dispose();

@@ -35,13 +35,10 @@ internal sealed class TlsCryptV2ServerKey : IDisposable
     }
 
     /// <summary>Reads the key's file; null when it is none.</summary>
-    internal static TlsCryptV2ServerKey? Parse(ICryptoProvider crypto, ReadOnlySpan<char> text)
+    internal static TlsCryptV2ServerKey? Parse(ICryptoProvider crypto, ReadOnlySpan<byte> text)
     {
-        if (!PemBlock.TryReadBase64(text, Armour, 4 * KeySize, out byte[] bytes))
-            return null;
-        TlsCryptV2ServerKey? key = bytes.Length == KeySize ? new TlsCryptV2ServerKey(crypto, bytes) : null;
-        CryptographicOperations.ZeroMemory(bytes);
-        return key;
+        using SecretBytes? bytes = PemBlock.ReadBase64(text, Armour, 4 * KeySize);
+        return bytes?.Length == KeySize ? new TlsCryptV2ServerKey(crypto, bytes.Span) : null;
     }
 
     /// <summary>Parts a packet from the wrapped key behind it; false when the length at the end cannot be.</summary>

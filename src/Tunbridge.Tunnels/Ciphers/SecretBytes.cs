@@ -12,11 +12,22 @@ public sealed class SecretBytes : IDisposable
 
     /// <summary>Room for a secret, zero at first.</summary>
     /// <param name="length">Bytes, 0 or more.</param>
-    public SecretBytes(int length) => _bytes = GC.AllocateArray<byte>(length, pinned: true);
+    public SecretBytes(int length)
+    {
+        _bytes = GC.AllocateArray<byte>(length, pinned: true);
+        if (length > 0)
+            Guard?.Invoke(_bytes);
+    }
 
     /// <summary>A copy of a secret; wiping the source is the caller's part.</summary>
     /// <param name="source">What is copied.</param>
     public SecretBytes(ReadOnlySpan<byte> source) : this(source.Length) => source.CopyTo(_bytes);
+
+    /// <summary>
+    /// Gets the memory of each secret before anything is in it: where a program has its pages locked. Null: nothing is done. Set once,
+    /// when the program starts; must not throw.
+    /// </summary>
+    public static Action<ReadOnlyMemory<byte>>? Guard { get; set; }
 
     /// <summary>How many bytes there are.</summary>
     public int Length => _bytes.Length;

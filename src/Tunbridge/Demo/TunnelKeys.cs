@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Tunbridge.Crypto;
 using Tunbridge.OpenVpn.Wire;
 
@@ -26,7 +27,7 @@ internal sealed class TunnelKeys : IDisposable
         using X509Certificate2 authority = request.CreateSelfSigned(now.AddHours(-1), now.AddDays(1));
         string ca = authority.ExportCertificatePem();
         string wrap = KeyFiles.MakeTlsCryptV2Server(CryptoProviders.OpenSsl);
-        string wrapped = KeyFiles.MakeTlsCryptV2Client(CryptoProviders.OpenSsl, CryptoProviders.OpenSsl, wrap, null, now)!;
+        string wrapped = KeyFiles.MakeTlsCryptV2Client(CryptoProviders.OpenSsl, CryptoProviders.OpenSsl, Encoding.ASCII.GetBytes(wrap), null, now)!;
         Write(Server, $"""
             dev tun
             local {ServerAddress}

@@ -4,7 +4,9 @@ using System.Security.Cryptography;
 using System.Text;
 using Tunbridge.Configuration;
 using Tunbridge.DropIns.Openvpn;
+using Tunbridge.Hosting.OpenVpn;
 using Tunbridge.OpenVpn.Settings;
+using Tunbridge.Tunnels;
 
 namespace Tunbridge.Serve;
 
@@ -29,26 +31,27 @@ internal sealed record TunnelFile
     /// <summary>Reads the file of a tunnel.</summary>
     internal static TunnelFile Read(TunnelDefinition tunnel)
     {
-        string text;
         try
         {
-            text = ConfigurationFile.ReadTrusted(tunnel.OpenVpnFile);
+            using FileStream file = ConfigurationFile.OpenTrusted(tunnel.OpenVpnFile);
+            using SecretBytes text = SecretFile.Read(file);
+            if (!System.Text.Unicode.Utf8.IsValid(text.Span))
+                return new() { Mistakes = [At(tunnel, $"{tunnel.OpenVpnFile}: this is not text: allowed is UTF-8")] };
+            using OpenvpnRequest request = OpenvpnRequest.ReadFile(tunnel.OpenVpnFile);
+            return Read(tunnel, text, request);
         }
         catch (ConfigurationException e)
         {
             return new() { Mistakes = [.. e.Diagnostics.Select(d => At(tunnel, $"{d.Path}: {d.Message}"))] };
         }
-
-        OpenvpnRequest request;
-        try
-        {
-            request = OpenvpnRequest.ReadFile(tunnel.OpenVpnFile);
-        }
-        catch (OptionsErrorException e)
+        catch (Exception e) when (e is OptionsErrorException or IOException)
         {
             return new() { Mistakes = [At(tunnel, $"{tunnel.OpenVpnFile}: {e.Message}")] };
         }
+    }
 
+    private static TunnelFile Read(TunnelDefinition tunnel, SecretBytes text, OpenvpnRequest request)
+    {
         TunnelConfiguration configuration = request.Build(out IReadOnlyList<DirectiveProblem> problems);
         List<Diagnostic> mistakes = [.. problems.Where(p => p.IsError).Select(p => Of(tunnel, p))];
         if (!request.Has("dev"))
@@ -100,9 +103,9 @@ internal sealed record TunnelFile
             $"{secret.Directive}: {what} is group or others accessible (mode {mode}), refused; mend it with `chmod 600 {path}`");
     }
 
-    private static string Stamp(string text, OpenvpnRequest request, KeyMaterial[] materials)
+    private static string Stamp(SecretBytes text, OpenvpnRequest request, KeyMaterial[] materials)
     {
-        StringBuilder stamp = new(text);
+        StringBuilder stamp = new(Convert.ToHexString(SHA256.HashData(text.Span)));
         foreach (string path in materials.Select(m => m.File).OfType<string>().Select(request.Resolve))
             stamp.Append(CultureInfo.InvariantCulture, $"\n{path} {(File.Exists(path) ? File.GetLastWriteTimeUtc(path).Ticks : 0)}");
         return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(stamp.ToString())));

@@ -128,9 +128,9 @@ public sealed class DoorTests
     internal static SessionSettings ServerSettings(ControlWrapKind second) => SessionTests.Settings("None") with
     {
         Wrap = ControlWrapKind.TlsCryptV2,
-        WrapKey = s_serverKey.AsMemory(),
+        WrapKey = System.Text.Encoding.ASCII.GetBytes(s_serverKey),
         SecondWrap = second,
-        SecondWrapKey = Vectors.LabKey.AsMemory(),
+        SecondWrapKey = System.Text.Encoding.ASCII.GetBytes(Vectors.LabKey),
     };
 
     internal static SessionSettings ClientSettings(string wrap)
@@ -138,13 +138,13 @@ public sealed class DoorTests
         if (wrap != "TlsCryptV2")
             return SessionTests.Settings(wrap);
         byte[] key = [.. Enumerable.Range(0, 256).Select(i => (byte)((5 * i) + 1))];
-        using TlsCryptV2ServerKey server = TlsCryptV2ServerKey.Parse(BaseCrypto.Instance, s_serverKey)!;
+        using TlsCryptV2ServerKey server = TlsCryptV2ServerKey.Parse(BaseCrypto.Instance, System.Text.Encoding.ASCII.GetBytes(s_serverKey))!;
         using StaticKey clientKey = new(key);
         byte[] wrapped = server.Wrap(clientKey, [1, 0, 0, 0, 0, 0x65, 0, 0, 0]);
         return SessionTests.Settings("None") with
         {
             Wrap = ControlWrapKind.TlsCryptV2,
-            WrapKey = Pem("OpenVPN tls-crypt-v2 client key", [.. key, .. wrapped]).AsMemory(),
+            WrapKey = System.Text.Encoding.ASCII.GetBytes(Pem("OpenVPN tls-crypt-v2 client key", [.. key, .. wrapped])),
         };
     }
 

@@ -298,7 +298,7 @@ public sealed class SessionTests
     internal static SessionSettings Settings(string wrap, string cipher = "AES-256-GCM") => new()
     {
         Wrap = Enum.Parse<ControlWrapKind>(wrap),
-        WrapKey = Vectors.LabKey.AsMemory(),
+        WrapKey = System.Text.Encoding.ASCII.GetBytes(Vectors.LabKey),
         DataCiphers = [cipher],
         RenegotiateAfter = TimeSpan.Zero,
         Ping = TimeSpan.FromSeconds(10),

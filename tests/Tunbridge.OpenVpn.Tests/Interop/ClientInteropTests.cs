@@ -44,7 +44,7 @@ public sealed class ClientInteropTests
         using ClientShell client = new(space, new SessionSettings
         {
             Wrap = Enum.Parse<ControlWrapKind>(wrap),
-            WrapKey = clientKey.AsMemory(),
+            WrapKey = System.Text.Encoding.ASCII.GetBytes(clientKey),
             WrapKeyDirection = 1,
             Auth = Enum.Parse<DigestAlgorithm>(auth, ignoreCase: true),
             DataCiphers = [cipher],
@@ -79,7 +79,7 @@ public sealed class ClientInteropTests
         using ClientShell client = new(space, new SessionSettings
         {
             Wrap = ControlWrapKind.TlsCrypt,
-            WrapKey = key.AsMemory(),
+            WrapKey = System.Text.Encoding.ASCII.GetBytes(key),
             RenegotiateAfter = TimeSpan.Zero,
         }, 1194);
         Run(client, server, () => client.Events.OfType<SessionRekeyed>().Count() >= 9, "nine renegotiations");
@@ -106,7 +106,7 @@ public sealed class ClientInteropTests
         using ClientShell client = new(space, new SessionSettings
         {
             Wrap = Enum.Parse<ControlWrapKind>(wrap),
-            WrapKey = key.AsMemory(),
+            WrapKey = System.Text.Encoding.ASCII.GetBytes(key),
             WrapKeyDirection = 1,
             IsPeerToPeer = true,
             AllowKeyExport = export,

@@ -44,7 +44,7 @@ public sealed class ServerInteropTests
         using Listener listener = new(new SessionSettings
         {
             Wrap = Enum.Parse<ControlWrapKind>(wrap),
-            WrapKey = (wrap == "TlsCryptV2" ? serverLines : clientKey).AsMemory(),
+            WrapKey = System.Text.Encoding.ASCII.GetBytes(wrap == "TlsCryptV2" ? serverLines : clientKey),
             WrapKeyDirection = 0,
             Auth = Enum.Parse<DigestAlgorithm>(auth, ignoreCase: true),
             DataCiphers = [cipher],

@@ -15,8 +15,8 @@ public sealed class ClientOverridesTests
         [
             "route 10.77.0.0 255.255.255.0", "route 10.88.0.0 255.255.255.0", "route-ipv6 fd77::/64", "dhcp-option DNS 10.8.0.1", "tun-ipv6",
             "route-gateway 10.8.0.1", "topology subnet", "ping 10", "ping-restart 60", "ifconfig-ipv6 fd00:9::1000/64 fd00:9::1",
-            "ifconfig 10.8.0.2 255.255.255.0", "auth-token T",
-        ], Compose("", "T"));
+            "ifconfig 10.8.0.2 255.255.255.0", "auth-token",
+        ], Compose("", hasToken: true));
 
     [Fact]
     public void Client_WithItsOwn_IsPushedIt()
@@ -109,13 +109,13 @@ public sealed class ClientOverridesTests
         Assert.Equal((true, false, false), (ClientOverrides.IsSafeFileName(new string('a', 255)), ClientOverrides.IsSafeFileName(new string('a', 256)),
             ClientOverrides.IsSafeFileName(new string('ä', 128))));
 
-    private static string[] Compose(string own, string? token = null)
+    private static string[] Compose(string own, bool hasToken = false)
     {
         List<DirectiveProblem> problems = [];
         ServerPlan plan = AddressPoolTests.Plan(Network);
         ClientOverrides overrides = ClientOverrides.Read(ClientOverrides.None, "ccd/x", own, static _ => null, problems);
         Assert.Empty(problems);
         Assert.True(new AddressPool(plan.Pool!).TryTake("x", out PoolLease? lease));
-        return [.. PushComposer.Compose(plan, overrides, overrides.Addresses(plan, lease), token)];
+        return [.. PushComposer.Compose(plan, overrides, overrides.Addresses(plan, lease), hasToken)];
     }
 }

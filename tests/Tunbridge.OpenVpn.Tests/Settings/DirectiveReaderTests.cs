@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Text;
 using Tunbridge.OpenVpn.Settings;
+using Tunbridge.Tunnels;
 
 namespace Tunbridge.OpenVpn.Tests.Settings;
 
@@ -69,7 +71,7 @@ public sealed class DirectiveReaderTests
     public void Config_Included_IsReadInPlaceAndNotWithoutEnd()
     {
         Dictionary<string, string> files = new() { ["inner.conf"] = "remote b 2\n", ["loop.conf"] = "config loop.conf\n" };
-        DirectiveReader reader = new(files.GetValueOrDefault);
+        using DirectiveReader reader = new(name => files.TryGetValue(name, out string? text) ? new SecretBytes(Encoding.UTF8.GetBytes(text)) : null);
         reader.Read("x.ovpn", "remote a 1\nconfig inner.conf\nremote c 3\n");
         Assert.Equal(["a", "b", "c"], reader.Directives.Select(d => d.Parameters[0]));
         reader.Read("y.ovpn", "config loop.conf\nconfig missing.conf\n");
@@ -81,7 +83,7 @@ public sealed class DirectiveReaderTests
     [Fact]
     public void CommandLine_OfTheDistributionsUnit_IsRead()
     {
-        DirectiveReader reader = new(static _ => "client\nremote a\n");
+        using DirectiveReader reader = new(static _ => new SecretBytes("client\nremote a\n"u8));
         reader.ReadCommandLine(["--status", "/run/status.log", "10", "--status-version", "2", "--suppress-timestamps", "--config", "office.conf", "--port", "5000"]);
         Assert.Empty(reader.Problems);
         Assert.Equal(["status", "status-version", "suppress-timestamps", "client", "remote", "port"], reader.Directives.Select(d => d.Name));
@@ -100,8 +102,30 @@ public sealed class DirectiveReaderTests
     public void Block_Content_IsKeptAsItIs()
     {
         Directive ca = Assert.Single(Read("<ca>\r\n  # not a comment\r\n\"quote\r\n</ca>\r\n").Directives);
-        Assert.Equal("  # not a comment\n\"quote\n", ca.Inline);
-        Assert.Equal("[inline]", new KeyMaterial { Inline = "secret" }.ToString());
+        Assert.Equal("  # not a comment\r\n\"quote\r\n", Encoding.UTF8.GetString(ca.Inline!.Value.Span));
+        Assert.Equal("[inline]", new KeyMaterial { Inline = "secret"u8.ToArray() }.ToString());
+    }
+
+    [Fact]
+    public void Key_OutsideTags_IsReportedWithoutItsText()
+    {
+        DirectiveReader reader = Read("dev tun\n<key\n-----BEGIN PRIVATE KEY-----\nMIGHAgEA\n-----END PRIVATE KEY-----\nverb 3\n");
+        Assert.Equal(["dev", "<key", "verb"], reader.Directives.Select(d => d.Name));
+        Assert.Equal(
+            "x.ovpn:3: the text of a key or certificate stands outside tags, allowed is <key>, <cert>, <ca> … around it",
+            Assert.Single(reader.Problems).ToString());
+    }
+
+    [Fact]
+    public void Texts_OfADisposedReader_AreWiped()
+    {
+        SecretBytes text = new("<key>\nMIGHAgEA\n</key>\n"u8);
+        DirectiveReader reader = new(static _ => null);
+        reader.Read("x.ovpn", text);
+        ReadOnlyMemory<byte> inline = Assert.Single(reader.Directives).Inline!.Value;
+        Assert.Equal("MIGHAgEA\n", Encoding.UTF8.GetString(inline.Span));
+        reader.Dispose();
+        Assert.Equal(-1, inline.Span.IndexOfAnyExcept((byte)0));
     }
 
     [Fact]

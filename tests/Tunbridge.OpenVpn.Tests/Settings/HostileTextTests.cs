@@ -2,6 +2,7 @@
 using Tunbridge.OpenVpn.Server;
 using Tunbridge.OpenVpn.Settings;
 using Tunbridge.OpenVpn.Tests.Support;
+using Tunbridge.Tunnels;
 
 namespace Tunbridge.OpenVpn.Tests.Settings;
 
@@ -76,7 +77,7 @@ public sealed class HostileTextTests
 
     private static void Check(string text, int lines)
     {
-        DirectiveReader reader = new(static name => name == "x.pem" ? "verb 3\n" : null);
+        using DirectiveReader reader = new(static name => name == "x.pem" ? new SecretBytes("verb 3\n"u8) : null);
         reader.Read("x.ovpn", text);
         TunnelConfiguration made = TunnelConfigurationBuilder.Build(reader, out IReadOnlyList<DirectiveProblem> problems);
         foreach (DirectiveProblem problem in problems)

@@ -61,6 +61,9 @@ internal sealed class Link : IDisposable
     /// <summary>The server asks for patience instead of judging.</summary>
     internal bool Holds { get; set; }
 
+    /// <summary>The token that each client gets, where its options have auth-token; null for none.</summary>
+    internal string? Token { get; set; }
+
     /// <summary>The server does not answer what it is asked.</summary>
     internal bool IsSilent { get; set; }
 
@@ -225,7 +228,8 @@ internal sealed class Link : IDisposable
             else if (Judge(request) is { } refusal)
                 session.Reject(Now, request.KeyId, refusal);
             else
-                session.Accept(Now, request.KeyId, request.KeyId == 0 ? Push : [], 7, Own);
+                session.Accept(Now, request.KeyId, request.KeyId == 0 ? Push : Token is null ? [] : ["auth-token"], 7, Own,
+                    Token is null ? null : new SecretBytes(System.Text.Encoding.UTF8.GetBytes(Token)));
             request.Password.Dispose();
         }
         while (session.TryPollTransmit(Now, _room, out int length))

@@ -67,7 +67,7 @@ internal static class Vectors
 
     internal static StaticKey CountingKey => new([.. Enumerable.Range(0, 256).Select(i => (byte)i)]);
 
-    internal static StaticKey Lab => StaticKey.TryParse(LabKey, out StaticKey? key) ? key! : throw new InvalidOperationException();
+    internal static StaticKey Lab => StaticKey.TryParse(System.Text.Encoding.ASCII.GetBytes(LabKey), out StaticKey? key) ? key! : throw new InvalidOperationException();
 
     internal static byte[] Hex(string text) => Convert.FromHexString(text.Replace(" ", "", StringComparison.Ordinal).ReplaceLineEndings(""));
 

@@ -140,8 +140,8 @@ public sealed class ControlVectorTests
     [Fact]
     public void TlsCryptV2_KeysOfTheOfficialProgram_BelongTogether()
     {
-        using TlsCryptV2ServerKey server = TlsCryptV2ServerKey.Parse(BaseCrypto.Instance, LabServerKey)!;
-        TlsCryptV2ClientKey client = TlsCryptV2ClientKey.Parse(LabClientKey)!;
+        using TlsCryptV2ServerKey server = TlsCryptV2ServerKey.Parse(BaseCrypto.Instance, System.Text.Encoding.ASCII.GetBytes(LabServerKey))!;
+        TlsCryptV2ClientKey client = TlsCryptV2ClientKey.Parse(System.Text.Encoding.ASCII.GetBytes(LabClientKey))!;
         Assert.True(server.TryUnwrap(client.Wrapped, out StaticKey? key, out byte[] metadata));
         Assert.Equal(Hex(client.Key.Bytes), Hex(key!.Bytes));
         Assert.Equal((9, 1), (metadata.Length, metadata[0]));       // a time, as genkey writes it

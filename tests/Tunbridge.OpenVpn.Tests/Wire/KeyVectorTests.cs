@@ -141,9 +141,9 @@ public sealed class KeyVectorTests
     {
         using AuthToken tokens = new(BaseCrypto.Instance, [.. Enumerable.Range(0, 128).Select(i => (byte)((3 * i) + 9))]);
         byte[] session = [.. Enumerable.Range(0, 12).Select(i => (byte)i)];
-        string token = tokens.Make("alice", session, 0x65000000, 0x65000e10);
-        Assert.Equal("SESS_ID_AT_AAECAwQFBgcICQoLAAAAAGUAAAAAAAAAZQAOEH9HrlkUC5iT0lI9gPsugXIW8k6dTbVYZ3L/IwwMNeQe", token);
-        byte[] bytes = System.Text.Encoding.ASCII.GetBytes(token);
+        using SecretBytes token = tokens.Make("alice", session, 0x65000000, 0x65000e10);
+        byte[] bytes = token.Span.ToArray();
+        Assert.Equal("SESS_ID_AT_AAECAwQFBgcICQoLAAAAAGUAAAAAAAAAZQAOEH9HrlkUC5iT0lI9gPsugXIW8k6dTbVYZ3L/IwwMNeQe", System.Text.Encoding.ASCII.GetString(bytes));
         byte[] found = new byte[12];
         Assert.True(tokens.TryVerify("alice", bytes, found, out long first, out long made));
         Assert.Equal((Hex(session), 0x65000000, 0x65000e10), (Hex(found), first, made));

@@ -163,7 +163,7 @@ public sealed class WireTests
             foreach (byte[] part in (byte[][])[bytes[..cut], bytes[cut..]])
             {
                 buffer.Append(part);
-                while (buffer.TryRead(out ReadOnlySpan<byte> text))
+                while (buffer.TryRead(out Span<byte> text))
                 {
                     Assert.True(ControlMessage.TryParse(text, out ControlMessage message));
                     messages.Add((message.Kind, message.Argument));
@@ -261,12 +261,14 @@ public sealed class WireTests
     public void StaticKey_HalfAndDamagedFiles_AreTakenOrRefused()
     {
         string half = "-----BEGIN OpenVPN Static key V1-----\n" + new string('a', 256) + "\n-----END OpenVPN Static key V1-----";
-        Assert.True(StaticKey.TryParse(half, out StaticKey? key));
+        Assert.True(StaticKey.TryParse(Ascii(half), out StaticKey? key));
         Assert.Equal(Hex(key!.SendCipher(KeyDirection.Normal)), Hex(key.ReceiveCipher(KeyDirection.Normal)));
         key.Dispose();
-        Assert.False(StaticKey.TryParse(half.Replace("aaaa\n", "aaa\n", StringComparison.Ordinal), out _));
-        Assert.False(StaticKey.TryParse(half.Replace("aaaa\n", "aaag\n", StringComparison.Ordinal), out _));
-        Assert.False(StaticKey.TryParse(half.Replace("END", "end", StringComparison.Ordinal), out _));
+        Assert.False(StaticKey.TryParse(Ascii(half.Replace("aaaa\n", "aaa\n", StringComparison.Ordinal)), out _));
+        Assert.False(StaticKey.TryParse(Ascii(half.Replace("aaaa\n", "aaag\n", StringComparison.Ordinal)), out _));
+        Assert.False(StaticKey.TryParse(Ascii(half.Replace("END", "end", StringComparison.Ordinal)), out _));
+
+        static byte[] Ascii(string text) => System.Text.Encoding.ASCII.GetBytes(text);
     }
 
     [Fact]

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
-using System.Text.Json;
+using Tunbridge.Hosting.OpenVpn;
 using Tunbridge.Linux;
+using Tunbridge.Tunnels;
 
 namespace Tunbridge.DropIns.Openvpn;
 
@@ -12,10 +13,10 @@ internal sealed record Handover
     private const string Variable = "TUNBRIDGE_HANDOVER";
 
     /// <summary>Texts of files that the user cannot read, by the path as the configuration has it.</summary>
-    internal Dictionary<string, string> Files { get; init; } = [];
+    internal Dictionary<string, SecretBytes> Files { get; init; } = [];
 
     /// <summary>What people have answered, by the question.</summary>
-    internal Dictionary<string, string> Answers { get; init; } = [];
+    internal Dictionary<string, SecretBytes> Answers { get; init; } = [];
 
     /// <summary>The open status file; −1 for none.</summary>
     internal int Status { get; init; } = -1;
@@ -34,17 +35,18 @@ internal sealed record Handover
             return null;
         // Scripts and children are not to look for it.
         Environment.SetEnvironmentVariable(Variable, null);
-        using FileStream stream = new(new Microsoft.Win32.SafeHandles.SafeFileHandle(number, ownsHandle: true), FileAccess.Read);
+        using FileStream stream = new(
+            new Microsoft.Win32.SafeHandles.SafeFileHandle(number, ownsHandle: true), FileAccess.Read, bufferSize: 0);
         stream.Position = 0;
-        using JsonDocument document = JsonDocument.Parse(stream);
-        JsonElement root = document.RootElement;
+        using SecretBytes left = SecretFile.Read(stream);
+        HandoverReader reader = new(left.Span);
         return new()
         {
-            Files = Read(root.GetProperty("files")),
-            Answers = Read(root.GetProperty("answers")),
-            Status = root.GetProperty("status").GetInt32(),
-            Directory = root.GetProperty("directory").GetString()!,
-            Notes = [.. root.GetProperty("notes").EnumerateArray().Select(e => e.GetString()!)],
+            Status = reader.ReadNumber(),
+            Directory = reader.ReadText(),
+            Notes = [.. reader.ReadText().Split('\n', StringSplitOptions.RemoveEmptyEntries)],
+            Files = reader.ReadSecrets(),
+            Answers = reader.ReadSecrets(),
         };
     }
 
@@ -53,45 +55,15 @@ internal sealed record Handover
     /// <returns>The file; kept until the exec.</returns>
     internal FileDescriptor Leave(Dictionary<string, string> variables)
     {
-        using MemoryStream stream = new();
-        using (Utf8JsonWriter json = new(stream))
-        {
-            json.WriteStartObject();
-            Write(json, "files", Files);
-            Write(json, "answers", Answers);
-            json.WriteNumber("status", Status);
-            json.WriteString("directory", Directory);
-            json.WriteStartArray("notes");
-            foreach (string note in Notes)
-                json.WriteStringValue(note);
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
         FileDescriptor file = FileDescriptor.CreateInMemory("tunbridge-handover");
-        ReadOnlySpan<byte> left = stream.GetBuffer().AsSpan(0, (int)stream.Length);
-        while (left.Length > 0)
-        {
-            Errno errno = file.Write(left, out int count);
-            if (errno != Errno.None)
-                throw new IOException($"a file in memory: {LinuxException.Describe(errno)}");
-            left = left[count..];
-        }
-
-        Array.Clear(stream.GetBuffer());
+        HandoverWriter writer = new(file);
+        writer.Write(Status);
+        writer.Write(Directory);
+        writer.Write(string.Join('\n', Notes));
+        writer.Write(Files);
+        writer.Write(Answers);
         file.SetPassedOn(true);
         variables[Variable] = file.Number.ToString(CultureInfo.InvariantCulture);
         return file;
     }
-
-    private static void Write(Utf8JsonWriter json, string name, Dictionary<string, string> values)
-    {
-        json.WriteStartObject(name);
-        foreach ((string key, string value) in values)
-            json.WriteString(key, value);
-        json.WriteEndObject();
-    }
-
-    private static Dictionary<string, string> Read(JsonElement element) =>
-        element.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString() ?? "");
 }

@@ -103,10 +103,10 @@ internal static class KeyMaking
             metadata = metadata[..length];
         }
 
-        string key;
+        SecretBytes read;
         try
         {
-            key = server.Inline ?? File.ReadAllText(server.At(0) ?? "");
+            read = server.Inline is { } inline ? new SecretBytes(inline.Span) : SecretFile.Read(server.At(0) ?? "");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -114,8 +114,9 @@ internal static class KeyMaking
             return null;
         }
 
+        using SecretBytes key = read;
         string? text = KeyFiles.MakeTlsCryptV2Client(
-            CryptoProviders.OpenSsl, CryptoProviders.OpenSsl, key, metadata, TimeProvider.System.GetUtcNow());
+            CryptoProviders.OpenSsl, CryptoProviders.OpenSsl, key.Span, metadata, TimeProvider.System.GetUtcNow());
         if (text is null)
             log.Fatal($"ERROR: Cannot load tls-crypt-v2 server key: '{server.At(0) ?? "[inline]"}' is none");
         return text;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Buffers.Text;
+using Tunbridge.Hosting.OpenVpn;
 using Tunbridge.OpenVpn.Settings;
+using Tunbridge.Tunnels;
 
 namespace Tunbridge.DropIns.Openvpn;
 
@@ -7,22 +10,23 @@ namespace Tunbridge.DropIns.Openvpn;
 internal static class MaterialFiles
 {
     /// <summary>The texts of those that cannot be read afterwards, by the path as the configuration has it.</summary>
-    internal static Dictionary<string, string> Collect(OpenvpnRequest request, TunnelConfiguration configuration, Privileges privileges)
+    internal static Dictionary<string, SecretBytes> Collect(OpenvpnRequest request, TunnelConfiguration configuration, Privileges privileges)
     {
         // The configuration itself, as it is read again by the process that this one becomes.
-        Dictionary<string, string> texts = new(request.Texts);
+        Dictionary<string, SecretBytes> texts = new(request.Texts);
         foreach (KeyMaterial material in Of(configuration))
         {
             if (material.File is not { } path || privileges.CanRead(path) || !File.Exists(path))
                 continue;
-            texts[path] = material == configuration.Pkcs12 ? Convert.ToBase64String(File.ReadAllBytes(path)) : File.ReadAllText(path);
+            SecretBytes text = SecretFile.Read(path);
+            texts[path] = material == configuration.Pkcs12 ? ToBase64(text) : text;
         }
 
         return texts;
     }
 
     /// <summary>The configuration with these texts in the place of their files.</summary>
-    internal static TunnelConfiguration Apply(TunnelConfiguration configuration, IReadOnlyDictionary<string, string> texts)
+    internal static TunnelConfiguration Apply(TunnelConfiguration configuration, IReadOnlyDictionary<string, SecretBytes> texts)
     {
         if (texts.Count == 0)
             return configuration;
@@ -48,8 +52,17 @@ internal static class MaterialFiles
             },
         };
 
-        KeyMaterial? Inline(KeyMaterial? material) => material?.File is { } path && texts.TryGetValue(path, out string? text)
-            ? material with { File = null, Inline = text } : material;
+        KeyMaterial? Inline(KeyMaterial? material) => material?.File is { } path && texts.TryGetValue(path, out SecretBytes? text)
+            ? material with { File = null, Inline = text.Memory } : material;
+    }
+
+    // As a container stands between tags.
+    private static SecretBytes ToBase64(SecretBytes container)
+    {
+        using SecretBytes bytes = container;
+        SecretBytes text = new(Base64.GetMaxEncodedToUtf8Length(bytes.Length));
+        Base64.EncodeToUtf8(bytes.Span, text.Span, out _, out _);
+        return text;
     }
 
     private static IEnumerable<KeyMaterial> Of(TunnelConfiguration configuration)

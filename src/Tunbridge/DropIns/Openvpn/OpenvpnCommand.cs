@@ -2,6 +2,7 @@
 using Tunbridge.Hosting.OpenVpn;
 using Tunbridge.Linux;
 using Tunbridge.OpenVpn.Settings;
+using Tunbridge.Tunnels;
 
 namespace Tunbridge.DropIns.Openvpn;
 
@@ -31,6 +32,7 @@ internal static class OpenvpnCommand
     internal static int Run(string calledAs, string[] arguments, TextWriter output)
     {
         CoreDumps.TurnOff();
+        SecretBytes.Guard = SecretPages.Lock;
         NativeHeap.UseOneArena();
         if (arguments.Length == 0)
             return HelpText.Write(output);
@@ -38,7 +40,7 @@ internal static class OpenvpnCommand
         try
         {
             Handover? handover = Handover.Take();
-            OpenvpnRequest request = handover is null ? OpenvpnRequest.Read(arguments) : OpenvpnRequest.Read(arguments, handover);
+            using OpenvpnRequest request = handover is null ? OpenvpnRequest.Read(arguments) : OpenvpnRequest.Read(arguments, handover);
             log.Configure(request);
             if (request.Directives.FirstOrDefault(d => s_modes.Contains(d.Name)) is { } mode)
                 return RunMode(mode, request, output, log);
@@ -77,13 +79,14 @@ internal static class OpenvpnCommand
         }
 
         CoreDumps.TurnOff();
+        SecretBytes.Guard = SecretPages.Lock;
         NativeHeap.UseOneArena();
         // An interrupt at the terminal is the service's.
         ProgramStart.LeadSession();
         using OpenvpnLog log = new(Console.Error);
         try
         {
-            OpenvpnRequest request = OpenvpnRequest.ReadFile(file);
+            using OpenvpnRequest request = OpenvpnRequest.ReadFile(file);
             log.Configure(request);
             log.HasTime = false;
             TunnelConfiguration configuration = TunnelStart.Check(request, out IReadOnlyList<string> notes);
@@ -91,9 +94,12 @@ internal static class OpenvpnCommand
                 log.Write(1, note);
             foreach (Directive directive in request.Directives.Where(d => s_serviceOnly.Contains(d.Name)))
                 log.Write(1, $"{directive.Position}: {directive.Name}: the service sees to it");
+            if (SecretPages.Note is { } unlocked)
+                log.Write(4, unlocked);
             using StandardOutput output = new();
             using StatusFile? status = StatusFile.Open(request, handed: -1);
-            using TunnelRun run = new(request, log, new SecretPrompts([]), status, null)
+            using SecretPrompts prompts = new([]);
+            using TunnelRun run = new(request, log, prompts, status, null)
             {
                 IsSupervised = true,
                 Reports = report => output.Write(report.ToJson() + "\n"),

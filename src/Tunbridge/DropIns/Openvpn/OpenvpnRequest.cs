@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
+using Tunbridge.Hosting.OpenVpn;
 using Tunbridge.OpenVpn.Settings;
+using Tunbridge.Tunnels;
 
 namespace Tunbridge.DropIns.Openvpn;
 
-/// <summary>A command line of openvpn, with the files that it names read.</summary>
-internal sealed class OpenvpnRequest
+/// <summary>A command line of openvpn, with the files that it names read. Their texts, and what stands between tags, are wiped with it.</summary>
+internal sealed class OpenvpnRequest : IDisposable
 {
     private const string CommandLine = "[CMD-LINE]";
 
     private readonly DirectiveReader _reader;
     private readonly bool _isAlone;
-    private readonly IReadOnlyDictionary<string, string>? _handed;
+    private readonly IReadOnlyDictionary<string, SecretBytes>? _handed;
     private int _entered;
 
-    private OpenvpnRequest(string[] arguments, string directory, bool isAlone, IReadOnlyDictionary<string, string>? handed = null)
+    private OpenvpnRequest(string[] arguments, string directory, bool isAlone, IReadOnlyDictionary<string, SecretBytes>? handed = null)
     {
         _handed = handed;
         Arguments = arguments;
@@ -35,8 +37,8 @@ internal sealed class OpenvpnRequest
 
     internal IReadOnlyList<Directive> Directives => _reader.Directives;
 
-    /// <summary>The texts of files that <c>config</c> named.</summary>
-    internal Dictionary<string, string> Texts { get; } = [];
+    /// <summary>The texts of files that <c>config</c> named, with the life of this object.</summary>
+    internal Dictionary<string, SecretBytes> Texts { get; } = [];
 
     /// <summary>Files that <c>config</c> named and that could not be read: path and reason.</summary>
     internal List<string> Unreadable { get; } = [];
@@ -72,23 +74,32 @@ internal sealed class OpenvpnRequest
     internal TunnelConfiguration Build(out IReadOnlyList<DirectiveProblem> problems) =>
         TunnelConfigurationBuilder.Build(_reader, out problems);
 
-    private string? Open(string path)
+    public void Dispose() => _reader.Dispose();
+
+    private SecretBytes? Open(string path)
     {
         EnterDirectories();
         try
         {
-            string text = path == "stdin" && _isAlone ? Console.In.ReadToEnd() : File.ReadAllText(Resolve(path));
+            SecretBytes text = path == "stdin" && _isAlone ? ReadInput() : SecretFile.Read(Resolve(path));
             Texts[path] = text;
             return text;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             // As it was when it could be read.
-            if (_handed?.TryGetValue(path, out string? known) == true)
-                return known;
+            if (_handed?.TryGetValue(path, out SecretBytes? known) == true)
+                return new SecretBytes(known.Span);
             Unreadable.Add(path);
             return null;
         }
+    }
+
+    // Console.In would keep a buffer of it.
+    private static SecretBytes ReadInput()
+    {
+        using Stream input = Console.OpenStandardInput();
+        return SecretFile.Read(input);
     }
 
     // As openvpn does: at once, so that the files that are named after it are looked for there.

@@ -64,6 +64,7 @@ internal sealed class TunnelRun : IDisposable
             registration.Dispose();
         _cards.Dispose();
         _notifier.Dispose();
+        _request.Dispose();
     }
 
     private void Receive(PosixSignalContext context)
@@ -186,7 +187,9 @@ internal sealed class TunnelRun : IDisposable
 
     private TunnelConfiguration ReadAgain()
     {
-        _request = _request.ReadAgain();
+        // What was between its tags goes; the new one has its own.
+        using OpenvpnRequest before = _request;
+        _request = before.ReadAgain();
         _log.Configure(_request);
         TunnelConfiguration configuration = MaterialFiles.Apply(
             TunnelStart.Check(_request, out IReadOnlyList<string> notes), _handover?.Files ?? []);

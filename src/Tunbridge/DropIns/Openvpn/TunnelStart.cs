@@ -55,7 +55,7 @@ internal sealed class TunnelStart
                 _log.Write(1, note);
         }
 
-        SecretPrompts prompts = new(_handover?.Answers ?? []);
+        using SecretPrompts prompts = new(_handover?.Answers ?? []);
         Privileges? privileges = _handover is null ? Privileges.Find(_request, configuration) : null;
         if (_handover is null)
             Prepare(configuration, prompts, background, privileges);
@@ -72,6 +72,8 @@ internal sealed class TunnelStart
 
         foreach (string note in _handover?.Notes ?? [])
             _log.Write(1, note);
+        if (SecretPages.Note is { } unlocked)
+            _log.Write(4, unlocked);
         using TunnelRun run = new(_request, _log, prompts, status, _handover);
         End(background);
         return run.Run(MaterialFiles.Apply(configuration, _handover?.Files ?? []));
