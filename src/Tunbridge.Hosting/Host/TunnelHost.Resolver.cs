@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Net;
 using Tunbridge.Changes;
 
 namespace Tunbridge.Hosting;
@@ -69,24 +68,5 @@ public sealed partial class TunnelHost
             // resolved knows nothing of a card that is gone already.
             _options.Log.Write(3, $"NOTE: {e.Message}");
         }
-    }
-
-    private List<IPAddress> OutsideNameServers()
-    {
-        List<IPAddress> servers = [];
-        try
-        {
-            foreach (string line in File.ReadLines("/etc/resolv.conf"))
-            {
-                if (line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is ["nameserver", var text, ..] &&
-                    IPAddress.TryParse(text, out IPAddress? address))
-                    servers.Add(address);
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            _options.Log.Write(4, $"NOTE: /etc/resolv.conf: {e.Message}");
-        }
-        return servers;
     }
 }

@@ -25,6 +25,9 @@ public sealed record TunnelHostOptions
     /// <summary>Name servers are told to nobody.</summary>
     public bool LeavesResolver { get; init; }
 
+    /// <summary>Where resolv.conf and the leases of DHCP clients are looked for.</summary>
+    internal string FilesRoot { get; init; } = "/";
+
     /// <summary>Who is told of name servers; null: whom this host has, and nobody in another namespace.</summary>
     public HostResolver? Resolver { get; init; }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Tunbridge.Linux;
 using Tunbridge.OpenVpn.Client;
 using Tunbridge.OpenVpn.Control;
 using Tunbridge.OpenVpn.Wire;
@@ -216,6 +217,16 @@ internal sealed partial class ClientAttempt
                 End(_client.JudgeRefusal(failure));
                 break;
         }
+    }
+
+    // Once: anybody can send to us.
+    private void TellForeign(DatagramAddress from)
+    {
+        if (_hasToldForeign)
+            return;
+        _hasToldForeign = true;
+        _client.Log(1, $"TCP/UDP: Incoming packet rejected from {OpenVpnClient.Name(from)}[{(from.IsIPv6 ? 10 : 2)}], expected peer address: " +
+            $"{OpenVpnClient.Name(_server)} (allow this incoming source address/port by removing --remote or adding --float)");
     }
 
     private void TellUnwrapped(DropReason reason)

@@ -36,6 +36,7 @@ internal sealed partial class ClientAttempt : IDisposable
     private bool _hasAnswered;
     private bool _isThrough;
     private bool _hasToldDrop;
+    private bool _hasToldForeign;
 
     /// <param name="client">Whose it is.</param>
     /// <param name="options">What the client is made of.</param>
@@ -256,8 +257,13 @@ internal sealed partial class ClientAttempt : IDisposable
 
     private void HandleDatagram(in LinkPath from, Span<byte> datagram)
     {
-        if (_session is null || (from.Connection == 0 && !_configuration.Client.Floats && from.Path.Remote != _server))
+        if (_session is null)
             return;
+        if (from.Connection == 0 && !_configuration.Client.Floats && from.Path.Remote != _server)
+        {
+            TellForeign(from.Path.Remote);
+            return;
+        }
         DropReason reason = _session.HandleDatagram(_clock.Now, datagram);
         if (reason is not (DropReason.None or DropReason.Replayed))
             TellUnwrapped(reason);

@@ -76,7 +76,7 @@ internal sealed partial class OptionReader(TunnelConfiguration configuration)
         {
             Routes = [.. _routeWords.Select(w => Route(w, made.Gateway)).OfType<PulledRoute>()],
             Dns = FinishDns(),
-            DhcpOptions = _dhcpOptions,
+            DhcpOptions = FinishDhcpOptions(),
             Environment = _environment,
             Problems = _problems,
             Imports = [.. _imports],

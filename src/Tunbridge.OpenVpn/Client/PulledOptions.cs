@@ -38,7 +38,7 @@ public sealed record PulledOptions
     /// <summary>Name resolution.</summary>
     public PulledDns Dns { get; init; } = new();
 
-    /// <summary>Every dhcp-option as written, for the variables foreign_option_1 and on.</summary>
+    /// <summary>Every dhcp-option, and what the dns option says in such words, for the variables foreign_option_1 and on.</summary>
     public IReadOnlyList<string> DhcpOptions { get; init; } = [];
 
     /// <summary>The card's MTU; null when nothing is said.</summary>
