@@ -32,6 +32,8 @@ public sealed partial class TunnelHost
             return null;
         if (_resolver is null && !_options.LeavesResolver && _demand is null)
             notes.Add("neither systemd-resolved nor resolvconf is on this host, so nobody is told the tunnel's name servers: " + string.Join(", ", demand.NameServers));
+        if (_options.LeavesResolver && _demand is null)
+            notes.Add("this host's resolver is told name servers by root alone, so nobody is told the tunnel's: " + string.Join(", ", demand.NameServers));
         return new()
         {
             Servers = demand.NameServers,

@@ -22,7 +22,7 @@ public sealed record TunnelHostOptions
     /// <summary>The card is not given addresses and not set up (<c>ifconfig-noexec</c>).</summary>
     public bool LeavesCard { get; init; }
 
-    /// <summary>Name servers are told to nobody.</summary>
+    /// <summary>Name servers are told to nobody, since that takes root; a line says so when there are some.</summary>
     public bool LeavesResolver { get; init; }
 
     /// <summary>Where resolv.conf and the leases of DHCP clients are looked for.</summary>

@@ -10,6 +10,8 @@ namespace Tunbridge.Hosting.OpenVpn;
 /// <content>What the session tells.</content>
 internal sealed partial class ClientAttempt
 {
+    private const string Offending = "Offending option received from server";
+
     private void TakeEvents(CancellationToken ending)
     {
         while (_session is not null && _end is null && _session.TryPollEvent(out SessionEvent? happened))
@@ -65,7 +67,7 @@ internal sealed partial class ClientAttempt
                 _client.Log(1, problem);
             if (options.Refusal is { } refusal)
             {
-                End(new() { Signal = "process-push-msg-failed" }, refusal);
+                End(new() { Signal = Offending }, refusal);
                 return;
             }
             foreach (string import in options.Imports)
@@ -146,7 +148,7 @@ internal sealed partial class ClientAttempt
                 HandleRefusal(AuthFailure.Parse(closed.Text));
                 break;
             case SessionCloseReason.OptionsRefused:
-                End(new() { Signal = "process-push-msg-failed" }, closed.Text);
+                End(new() { Signal = closed.Text.StartsWith("Pushed option rejected", StringComparison.Ordinal) ? Offending : "process-push-msg-failed" }, closed.Text);
                 break;
             case SessionCloseReason.ServerRestart:
                 HandleRestart(closed.Text);

@@ -159,8 +159,7 @@ public sealed partial class OpenVpnClient
         _attempt = attempt;
         ClientAttemptEnd end = await attempt.RunAsync(cancellationToken).ConfigureAwait(false);
         _attempt = null;
-        if (attempt.Peer is { } peer)
-            Add(_earlier, peer.Counters);
+        Add(_earlier, attempt);
         if (attempt.Session is { } session)
             TakeToken(session);
         if (end.ForgetsToken)
@@ -213,12 +212,16 @@ public sealed partial class OpenVpnClient
     private List<KeyValuePair<string, string>> PeerInfoOf(TunnelConfiguration configuration)
     {
         List<KeyValuePair<string, string>> lines = [.. configuration.Session.PeerInfo];
-        if (!configuration.Client.TellsMore)
-            return lines;
-        if (FindHardwareAddress() is { } hardware)
-            lines.Add(new("IV_HWADDR", hardware));
-        lines.Add(new("IV_PLAT_VER", Environment.OSVersion.Version.ToString()));
-        lines.AddRange(configuration.Scripts.Environment.Where(v => v.Key.StartsWith("UV_", StringComparison.Ordinal)));
+        if (configuration.Client.TellsMore)
+        {
+            if (FindHardwareAddress() is { } hardware)
+                lines.Add(new("IV_HWADDR", hardware));
+            lines.Add(new("IV_PLAT_VER", Environment.OSVersion.Version.ToString()));
+        }
+        // Which ways of asking people it knows, as its user says.
+        lines.AddRange(configuration.Scripts.Environment.Where(v => v.Key == "IV_SSO"));
+        if (configuration.Client.TellsMore)
+            lines.AddRange(configuration.Scripts.Environment.Where(v => v.Key.StartsWith("UV_", StringComparison.Ordinal)));
         return lines;
     }
 

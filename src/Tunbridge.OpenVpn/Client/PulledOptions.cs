@@ -23,9 +23,6 @@ public sealed record PulledOptions
     /// <summary>The tunnel's IPv4 gateway (<c>route-gateway</c>, else the other end of a point-to-point card); null for none.</summary>
     public IPAddress? Gateway { get; init; }
 
-    /// <summary>The gateway comes with DHCP over a TAP (<c>route-gateway dhcp</c>).</summary>
-    public bool HasGatewayFromDhcp { get; init; }
-
     /// <summary>The routes, in order.</summary>
     public IReadOnlyList<PulledRoute> Routes { get; init; } = [];
 

@@ -60,6 +60,9 @@ internal sealed class ClientRig : IAsyncDisposable
     /// <summary>What finds the addresses of names; null: the host.</summary>
     internal Func<string, AddressFamily, CancellationToken, Task<IPAddress[]>>? Resolve { get; set; }
 
+    /// <summary>The client's time.</summary>
+    internal TimeProvider Clock { get; set; } = TimeProvider.System;
+
     /// <summary>How many cards were opened.</summary>
     internal int Cards { get; private set; }
 
@@ -99,7 +102,15 @@ internal sealed class ClientRig : IAsyncDisposable
         TunnelConfiguration configuration = TunnelConfigurationBuilder.Build(reader, out IReadOnlyList<DirectiveProblem> problems);
         Assert.DoesNotContain(problems, p => p.IsError);
         _identity = TunnelIdentity.LoadAsync(configuration, new() { Directory = Folder, Prompt = Prompt }).GetAwaiter().GetResult();
-        _host = new TunnelHost(new() { Tunnel = "client.ovpn", Log = Log, Namespace = Space.Namespace, Resolver = Resolver });
+        _host = new TunnelHost(new()
+        {
+            Tunnel = "client.ovpn",
+            Log = Log,
+            Namespace = Space.Namespace,
+            Resolver = Resolver,
+            LeavesRoutes = configuration.Client.SetsNoRoutes,
+            LeavesCard = configuration.Client.SetsNoAddresses,
+        });
         Client = new OpenVpnClient(new()
         {
             Configuration = configuration,
@@ -112,6 +123,7 @@ internal sealed class ClientRig : IAsyncDisposable
             Crypto = CryptoProviders.Best,
             Random = CryptoProviders.OpenSsl,
             Namespace = Space.Namespace,
+            Clock = Clock,
             Resolve = Resolve ?? Dns.GetHostAddressesAsync,
         });
         _run = Client.RunAsync(_stop.Token);
