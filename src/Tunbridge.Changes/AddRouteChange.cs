@@ -25,6 +25,9 @@ public sealed class AddRouteChange : NetlinkChange
     /// <summary>The route.</summary>
     public Route Route { get; }
 
+    /// <summary>The plan goes on without it when the kernel does not take it.</summary>
+    internal bool IsOptional { get; init; }
+
     /// <inheritdoc/>
     public override string Action => _isRestored ? "keep-route" : "add-route";
 
@@ -44,6 +47,8 @@ public sealed class AddRouteChange : NetlinkChange
 
     /// <inheritdoc/>
     public override string? To => RouteText.Of(Route);
+
+    internal override bool MayBeRefused => IsOptional;
 
     internal override bool GoesWithCard => RouteText.HasCard(Route) && _replaced is null;
 

@@ -12,6 +12,9 @@ public sealed class AppliedPlan
 
     internal AppliedPlan(PlanExecution? execution) => _execution = execution;
 
+    /// <summary>Steps that the kernel did not take and that the plan went on without, with the reasons.</summary>
+    public IReadOnlyList<RefusedChange> Refused => _execution?.Refused ?? [];
+
     /// <summary>Takes everything back, in reverse order; a second time does nothing.</summary>
     /// <returns>What could not be taken back; empty when all is as before.</returns>
     public IReadOnlyList<UndoFailure> Revert()

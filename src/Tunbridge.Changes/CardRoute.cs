@@ -12,6 +12,9 @@ public sealed record CardRoute
     /// <summary>The route; its own card index is not looked at.</summary>
     public required Route Route { get; init; }
 
+    /// <summary>The plan goes on without it when the kernel does not take it; such are told in <see cref="AppliedPlan.Refused"/>.</summary>
+    public bool MayBeRefused { get; init; }
+
     // The kernel's route that is this one; null when it is not there.
     internal Route? FindIn(HostState state) => state.Find(Card) is { } link
         ? state.RouteRecords.FirstOrDefault(r => r.Protocol == Route.Protocol && RouteText.IsSame(r, Route, link.Index))

@@ -12,6 +12,9 @@ public abstract class NetlinkChange : Change
     {
     }
 
+    /// <summary>Whether the plan goes on without it when the kernel does not take it.</summary>
+    internal virtual bool MayBeRefused => false;
+
     /// <summary>Records exactly one request.</summary>
     /// <param name="context">Knows the indices of cards.</param>
     /// <param name="batch">Takes the request.</param>

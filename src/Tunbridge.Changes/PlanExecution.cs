@@ -14,6 +14,9 @@ internal sealed partial class PlanExecution
     // In the order of doing.
     private readonly List<Change> _done = [];
 
+    // What the kernel did not take, and need not have.
+    private readonly List<RefusedChange> _refused = [];
+
     private IReadOnlyList<string> _pendingBefore = [];
     private Action<ProgramChange>? _beginning;
     private CancellationToken _interrupted;
@@ -24,6 +27,8 @@ internal sealed partial class PlanExecution
         _journal = journal;
         _context = new(netlink, plan.Before, journal);
     }
+
+    internal IReadOnlyList<RefusedChange> Refused => _refused;
 
     internal void Run(Action<ProgramChange>? beginning, CancellationToken interrupted)
     {
@@ -178,20 +183,24 @@ internal sealed partial class PlanExecution
                 _done.Add(requests[i]);
         }
 
-        if (failures.Count > 0)
+        foreach (NetlinkBatchFailure failure in failures)
         {
-            current = requests[failures[0].Index];
-            throw ChangeHints.Explain(current, failures[0].Error);
+            current = requests[failure.Index];
+            LinuxException reason = ChangeHints.Explain(current, failure.Error);
+            if (!requests[failure.Index].MayBeRefused)
+                throw reason;
+            _refused.Add(new() { Change = current, Error = reason });
         }
     }
 
     private void Verify()
     {
         HostState after = ReadAfter();
+        HashSet<Change> refused = [.. _refused.Select(r => r.Change)];
         HashSet<string> remade = [.. _plan.Changes.OfType<CreateCardChange>().Select(c => c.Card)];
         foreach (Change change in _plan.Changes)
         {
-            if (change.Phase == ChangePhase.MakeRoom && remade.Contains(change.Card))
+            if (refused.Contains(change) || (change.Phase == ChangePhase.MakeRoom && remade.Contains(change.Card)))
                 continue;
             if (change.FindMismatch(after) is string mismatch)
                 throw new MismatchException(change, mismatch);

@@ -74,7 +74,7 @@ public static class TunnelPlanner
             }
             if (inPlace is not null)
                 replaced.Add(inPlace);
-            changes.Add(new AddRouteChange(route.Card, route.Route, inPlace, isRestored: false));
+            changes.Add(new AddRouteChange(route.Card, route.Route, inPlace, isRestored: false) { IsOptional = route.MayBeRefused });
         }
         foreach (CardRoute original in before?.Displaced ?? [])
             Restore(state, original, wanted, changes, replaced);

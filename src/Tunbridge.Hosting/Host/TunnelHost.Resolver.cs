@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Net;
 using Tunbridge.Changes;
 
 namespace Tunbridge.Hosting;
@@ -33,6 +32,8 @@ public sealed partial class TunnelHost
             return null;
         if (_resolver is null && !_options.LeavesResolver && _demand is null)
             notes.Add("neither systemd-resolved nor resolvconf is on this host, so nobody is told the tunnel's name servers: " + string.Join(", ", demand.NameServers));
+        if (_options.LeavesResolver && _demand is null)
+            notes.Add("this host's resolver is told name servers by root alone, so nobody is told the tunnel's: " + string.Join(", ", demand.NameServers));
         return new()
         {
             Servers = demand.NameServers,
@@ -69,24 +70,5 @@ public sealed partial class TunnelHost
             // resolved knows nothing of a card that is gone already.
             _options.Log.Write(3, $"NOTE: {e.Message}");
         }
-    }
-
-    private List<IPAddress> OutsideNameServers()
-    {
-        List<IPAddress> servers = [];
-        try
-        {
-            foreach (string line in File.ReadLines("/etc/resolv.conf"))
-            {
-                if (line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is ["nameserver", var text, ..] &&
-                    IPAddress.TryParse(text, out IPAddress? address))
-                    servers.Add(address);
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            _options.Log.Write(4, $"NOTE: /etc/resolv.conf: {e.Message}");
-        }
-        return servers;
     }
 }

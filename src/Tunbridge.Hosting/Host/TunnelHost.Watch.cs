@@ -52,7 +52,7 @@ public sealed partial class TunnelHost
         if (_network is not { } network || _demand is not { } demand || _isDisposed)
             return;
         HostState state = HostState.Read(netlink, [SwitchOf(network.Card)]);
-        TunnelNetwork wanted = TunnelLayout.Of(state, network.Card, Reduce(demand, state), network, OutsideNameServers(), out _);
+        TunnelNetwork wanted = TunnelLayout.Of(state, network.Card, Reduce(demand, state), network, OutsideServers.Read(_options.FilesRoot), out _);
         // Only what leads around the tunnel follows the host; the rest is as it was asked for.
         bool isSame = Around(wanted).SequenceEqual(Around(network)) && network.Routes.All(r => r.Card == network.Card || IsThere(state, r));
         if (isSame)

@@ -102,7 +102,7 @@ public sealed partial class TunnelHost : ITunnelHost
         using ChangeJournal journal = ChangeJournal.Open(netlink, _options.Tunnel, cancellationToken: cancellationToken);
         HostState state = HostState.Read(netlink, [SwitchOf(device)]);
         bool lacksIPv6 = state.FindSysctl(SwitchOf(device)) != "0" && HasIPv6(demand);
-        TunnelNetwork wanted = TunnelLayout.Of(state, device, Reduce(demand, state), _network, OutsideNameServers(), out IReadOnlyList<string> notes);
+        TunnelNetwork wanted = TunnelLayout.Of(state, device, Reduce(demand, state), _network, OutsideServers.Read(_options.FilesRoot), out IReadOnlyList<string> notes);
         if (_options.LeavesCard)
             wanted = wanted with { Addresses = [], Mtu = null, Mac = null, QueueLength = null };
         ChangePlan plan = TunnelPlanner.Create(state, _network, wanted, out IReadOnlyList<CardRoute> left);
@@ -111,25 +111,35 @@ public sealed partial class TunnelHost : ITunnelHost
             plan = plan.With([TellResolver(_resolver, device, entry)]);
         TunnelRecord both = RecordOf(_network is null ? wanted : Union(_network, wanted)) with { HasNameServers = (entry ?? _told) is not null };
         both.Write();
+        IReadOnlyList<RefusedChange> refusals;
         try
         {
-            _ = plan.Apply(netlink, cancellationToken: cancellationToken);
+            refusals = plan.Apply(netlink, cancellationToken: cancellationToken).Refused;
         }
         catch
         {
             WriteOrRemove(_network, _told is not null, both);
             throw;
         }
+        // A route that is not there is not on record, either: another one may come in its place.
+        wanted = wanted with { Routes = [.. wanted.Routes.Where(r => !refusals.Any(f => f.Change is AddRouteChange add && add.Card == r.Card && ReferenceEquals(add.Route, r.Route)))] };
         (_network, _demand, _told) = (wanted, demand, entry);
         WriteOrRemove(_network, _told is not null, both);
         if (lacksIPv6)
-            _options.Log.Write(1, $"NOTE: IPv6 is switched off on this host ({SwitchOf(device)}): the tunnel's IPv6 addresses and routes are left out");
+        {
+            _options.Log.Write(1, $"NOTE: IPv6 is switched off on this host ({SwitchOf(device)}): the tunnel's IPv6 addresses are left out, and " +
+                "what should go into it by IPv6 is answered as unreachable");
+        }
         foreach (string note in notes.Concat(refused))
             _options.Log.Write(1, $"NOTE: {note}");
         foreach (CardRoute route in left)
             _options.Log.Write(1, $"NOTE: the route {route} is not laid: another one is in its place");
         foreach (Change change in plan.Changes)
+        {
             _options.Log.Write(3, Describe(change));
+            if (refusals.FirstOrDefault(r => r.Change == change) is { } refusal)
+                _options.Log.Write(1, $"ERROR: Linux route add command failed: {refusal.Error.Message}");
+        }
     }
 
     private void Undo(RouteNetlink netlink)
@@ -172,9 +182,16 @@ public sealed partial class TunnelHost : ITunnelHost
     {
         if (_options.LeavesRoutes)
             demand = demand with { Routes = [], Redirect = null, Outside = [] };
-        return state.Sysctls.Values.FirstOrDefault() == "0" ? demand : demand with
+        string? isOff = state.Sysctls.Values.FirstOrDefault();
+        if (isOff == "0")
+            return demand;
+        demand = demand with { Addresses = [.. demand.Addresses.Where(a => !IsIPv6(a.Address))] };
+        // Other cards may have it, or get it: what should go into the tunnel must not leave beside it.
+        if (isOff is not null)
+            return demand with { BlocksIPv6 = true };
+        // A kernel without IPv6 knows no such switch.
+        return demand with
         {
-            Addresses = [.. demand.Addresses.Where(a => !IsIPv6(a.Address))],
             Routes = [.. demand.Routes.Where(r => !IsIPv6(r.Network.BaseAddress))],
             Redirect = demand.Redirect is { } redirect ? redirect with { IPv6 = false } : null,
         };
@@ -182,7 +199,8 @@ public sealed partial class TunnelHost : ITunnelHost
 
     private static string SwitchOf(string device) => $"net/ipv6/conf/{device}/disable_ipv6";
 
-    private static bool HasIPv6(HostDemand demand) => demand.Addresses.Any(a => IsIPv6(a.Address)) || demand.Redirect is { IPv6: true };
+    private static bool HasIPv6(HostDemand demand) => demand.Addresses.Any(a => IsIPv6(a.Address)) || demand.Redirect is { IPv6: true } ||
+        demand.Routes.Any(r => IsIPv6(r.Network.BaseAddress));
 
     private static bool IsIPv6(IPAddress address) => address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6;
 

@@ -22,8 +22,11 @@ public sealed record TunnelHostOptions
     /// <summary>The card is not given addresses and not set up (<c>ifconfig-noexec</c>).</summary>
     public bool LeavesCard { get; init; }
 
-    /// <summary>Name servers are told to nobody.</summary>
+    /// <summary>Name servers are told to nobody, since that takes root; a line says so when there are some.</summary>
     public bool LeavesResolver { get; init; }
+
+    /// <summary>Where resolv.conf and the leases of DHCP clients are looked for.</summary>
+    internal string FilesRoot { get; init; } = "/";
 
     /// <summary>Who is told of name servers; null: whom this host has, and nobody in another namespace.</summary>
     public HostResolver? Resolver { get; init; }

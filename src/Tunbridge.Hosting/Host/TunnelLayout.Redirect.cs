@@ -18,12 +18,12 @@ internal sealed partial class TunnelLayout
     private static readonly IPNetwork[] s_partsV6 =
         [IPNetwork.Parse("::/3"), IPNetwork.Parse("2000::/4"), IPNetwork.Parse("3000::/4"), IPNetwork.Parse("fc00::/7")];
 
-    private void Redirect(RedirectGateway redirect, IReadOnlyList<IPAddress> nameServers)
+    private void Redirect(RedirectGateway redirect, OutsideServers outside)
     {
         if (redirect.BypassesDns)
-            KeepNameServersOutside(nameServers);
+            KeepOutside(outside.NameServers);
         if (redirect.BypassesDhcp)
-            _notes.Add("redirect-gateway bypass-dhcp: nothing is done; a DHCP server on the local network stays reachable without");
+            KeepOutside(outside.DhcpServers);
         if (redirect.BlocksLocal)
         {
             BlockLocal(AddressFamily.InterNetwork, redirect.Gateway);
@@ -77,9 +77,10 @@ internal sealed partial class TunnelLayout
         LayInto(new IPNetwork(family == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any, 0), gateway, (int)own);
     }
 
-    private void KeepNameServersOutside(IReadOnlyList<IPAddress> nameServers)
+    // One on a network of the host's own needs no route, unless that network is blocked.
+    private void KeepOutside(IReadOnlyList<IPAddress> servers)
     {
-        foreach (IPAddress server in nameServers)
+        foreach (IPAddress server in servers)
         {
             if (_ways.To(server) is { Route.Gateway: not null } way)
                 _around.Add(Around(new IPNetwork(server, MaximumLength(server)), way, null));

@@ -18,6 +18,7 @@ internal sealed partial class TunnelLayout
     private readonly string _card;
     private readonly TunnelNetwork? _before;
     private readonly OutsideWays _ways;
+    private readonly List<CardRoute> _kept = [];
     private readonly List<CardRoute> _around = [];
     private readonly List<CardRoute> _into = [];
     private readonly List<CardRoute> _displaced = [];
@@ -36,16 +37,16 @@ internal sealed partial class TunnelLayout
     /// <param name="card">The tunnel's card.</param>
     /// <param name="demand">What is asked for.</param>
     /// <param name="before">What the tunnel has so far; null for nothing.</param>
-    /// <param name="nameServers">The name servers that the host has outside the tunnel.</param>
+    /// <param name="outside">Name servers and DHCP servers that the host has outside the tunnel.</param>
     /// <param name="notes">What could not be laid, in words.</param>
     /// <returns>What it is to have.</returns>
-    internal static TunnelNetwork Of(HostState state, string card, HostDemand demand, TunnelNetwork? before, IReadOnlyList<IPAddress> nameServers,
+    internal static TunnelNetwork Of(HostState state, string card, HostDemand demand, TunnelNetwork? before, OutsideServers outside,
         out IReadOnlyList<string> notes)
     {
         TunnelLayout layout = new(state, card, demand, before);
         layout.LayRoutes();
         if (demand.Redirect is { } redirect)
-            layout.Redirect(redirect, nameServers);
+            layout.Redirect(redirect, outside);
         layout.KeepServersOutside();
         notes = layout._notes;
         return new()
@@ -56,7 +57,8 @@ internal sealed partial class TunnelLayout
             Mac = demand.Mac is { } mac && HardwareAddress.TryParse(mac, out HardwareAddress address) ? address : null,
             QueueLength = demand.QueueLength,
             // Those around it first: at no moment the server is reached through the tunnel.
-            Routes = Distinct([.. layout._around, .. layout._into]),
+            // What the server asks for may be refused by the kernel; what keeps the server outside may not.
+            Routes = Distinct([.. layout._kept, .. layout._around.Concat(layout._into).Select(r => r with { MayBeRefused = true })]),
             Displaced = layout._displaced,
         };
     }
@@ -131,9 +133,9 @@ internal sealed partial class TunnelLayout
             CardRoute closed = Closed(new IPNetwork(server, MaximumLength(server)), AsideMetric);
             bool wasKept = _before?.Routes.Any(closed.IsSameAs) ?? false;
             if (way is not null || wasKept)
-                _around.Insert(0, closed);
+                _kept.Insert(0, closed);
             if (way is not null)
-                _around.Insert(0, Around(closed.Route.Destination, way, metric: null));
+                _kept.Insert(0, Around(closed.Route.Destination, way, metric: null));
         }
     }
 

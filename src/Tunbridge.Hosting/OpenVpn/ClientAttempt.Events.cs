@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Tunbridge.Linux;
 using Tunbridge.OpenVpn.Client;
 using Tunbridge.OpenVpn.Control;
 using Tunbridge.OpenVpn.Wire;
@@ -9,6 +10,8 @@ namespace Tunbridge.Hosting.OpenVpn;
 /// <content>What the session tells.</content>
 internal sealed partial class ClientAttempt
 {
+    private const string Offending = "Offending option received from server";
+
     private void TakeEvents(CancellationToken ending)
     {
         while (_session is not null && _end is null && _session.TryPollEvent(out SessionEvent? happened))
@@ -64,7 +67,7 @@ internal sealed partial class ClientAttempt
                 _client.Log(1, problem);
             if (options.Refusal is { } refusal)
             {
-                End(new() { Signal = "process-push-msg-failed" }, refusal);
+                End(new() { Signal = Offending }, refusal);
                 return;
             }
             foreach (string import in options.Imports)
@@ -145,7 +148,7 @@ internal sealed partial class ClientAttempt
                 HandleRefusal(AuthFailure.Parse(closed.Text));
                 break;
             case SessionCloseReason.OptionsRefused:
-                End(new() { Signal = "process-push-msg-failed" }, closed.Text);
+                End(new() { Signal = closed.Text.StartsWith("Pushed option rejected", StringComparison.Ordinal) ? Offending : "process-push-msg-failed" }, closed.Text);
                 break;
             case SessionCloseReason.ServerRestart:
                 HandleRestart(closed.Text);
@@ -216,6 +219,16 @@ internal sealed partial class ClientAttempt
                 End(_client.JudgeRefusal(failure));
                 break;
         }
+    }
+
+    // Once: anybody can send to us.
+    private void TellForeign(DatagramAddress from)
+    {
+        if (_hasToldForeign)
+            return;
+        _hasToldForeign = true;
+        _client.Log(1, $"TCP/UDP: Incoming packet rejected from {OpenVpnClient.Name(from)}[{(from.IsIPv6 ? 10 : 2)}], expected peer address: " +
+            $"{OpenVpnClient.Name(_server)} (allow this incoming source address/port by removing --remote or adding --float)");
     }
 
     private void TellUnwrapped(DropReason reason)

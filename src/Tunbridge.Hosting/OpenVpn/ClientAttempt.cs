@@ -35,7 +35,10 @@ internal sealed partial class ClientAttempt : IDisposable
     private DateTimeOffset? _deadline;      // for the first answer
     private bool _hasAnswered;
     private bool _isThrough;
+    private long _controlSent;
+    private long _controlReceived;
     private bool _hasToldDrop;
+    private bool _hasToldForeign;
 
     /// <param name="client">Whose it is.</param>
     /// <param name="options">What the client is made of.</param>
@@ -78,6 +81,9 @@ internal sealed partial class ClientAttempt : IDisposable
     internal Session? Session => _session;
 
     internal TunnelConfiguration Configuration => _configuration;
+
+    /// <summary>Bytes of the control channel, for the statistics. From any thread.</summary>
+    internal (long Sent, long Received) ControlBytes => (Interlocked.Read(ref _controlSent), Interlocked.Read(ref _controlReceived));
 
     /// <summary>Has it end and be made again. From any thread.</summary>
     internal void Restart() => _mailbox.Post(() => End(new() { Signal = "" , WasConnected = _session?.IsConnected ?? false }));
@@ -259,8 +265,14 @@ internal sealed partial class ClientAttempt : IDisposable
 
     private void HandleDatagram(in LinkPath from, Span<byte> datagram)
     {
-        if (_session is null || (from.Connection == 0 && !_configuration.Client.Floats && from.Path.Remote != _server))
+        if (_session is null)
             return;
+        if (from.Connection == 0 && !_configuration.Client.Floats && from.Path.Remote != _server)
+        {
+            TellForeign(from.Path.Remote);
+            return;
+        }
+        Interlocked.Add(ref _controlReceived, datagram.Length);
         DropReason reason = _session.HandleDatagram(_clock.Now, datagram);
         if (reason is not (DropReason.None or DropReason.Replayed))
             TellUnwrapped(reason);
@@ -286,7 +298,10 @@ internal sealed partial class ClientAttempt : IDisposable
         if (_session is null || _pump is null)
             return;
         while (_session.TryPollTransmit(_clock.Now, _room, out int length))
+        {
             _pump.SendControl(_path, _room.AsSpan(0, length));
+            Interlocked.Add(ref _controlSent, length);
+        }
     }
 
     private void End(ClientAttemptEnd end, string? line = null)

@@ -9,10 +9,13 @@ namespace Tunbridge.Hosting.OpenVpn;
 /// <content>Card and host: set up when the options are there, kept over a reconnection with persist-tun.</content>
 public sealed partial class OpenVpnClient
 {
+    private const string RestartSignal = "sigusr1";
+
     // The owner task's, or that of the one SetUpAsync which it waits for.
     private TunnelCard? _card;
     private HostDemand? _demand;
     private string _digest = "";
+    private OutsideGateways _outside = new();
 
     /// <summary>Opens the card, or keeps it, and has the host changed.</summary>
     /// <param name="attempt">The connection.</param>
@@ -38,7 +41,9 @@ public sealed partial class OpenVpnClient
         Enter(OpenVpnClientState.AssignIp);
         if (options.Address is null && options.AddressV6 is null)
             Log(1, "WARNING: the server pushed no address, and there is none in the configuration: the card stays without");
-        _scripts.Prepare(attempt, options, demand, _card.Name);
+        if (!isKept && _scripts.HasSome)
+            _outside = OutsideGateways.Find(_options.Namespace);
+        _scripts.Prepare(attempt, options, demand, _card.Name, _outside);
         await _scripts.AddressChangeAsync(attempt.Server, cancellationToken).ConfigureAwait(false);
         if (_scripts.HasUp && (!isKept || _scripts.RunsAtRestart))
             await RunUpAsync(demand, isKept, cancellationToken).ConfigureAwait(false);
@@ -55,7 +60,7 @@ public sealed partial class OpenVpnClient
     {
         if (!isKept)
             await ApplyAsync(demand with { Routes = [], Redirect = null, Outside = [], NameServers = [] }, cancellationToken).ConfigureAwait(false);
-        if (await _scripts.UpAsync(isRestart: isKept || _restarts > 0, cancellationToken).ConfigureAwait(false))
+        if (await _scripts.UpAsync(isRestart: isKept, cancellationToken).ConfigureAwait(false))
             return;
         await CloseCardAsync(isRestart: false).ConfigureAwait(false);
         throw new IOException("the up script failed");
@@ -95,16 +100,25 @@ public sealed partial class OpenVpnClient
     {
         if (_card is not { } card)
             return;
-        await _scripts.RoutePreDownAsync().ConfigureAwait(false);
+        // With notices, openvpn's own signal comes when the last is sent.
+        string signal = isRestart ? RestartSignal : ExitNotices > 0 && !_configuration.Session.IsTcp ? "exit-with-notification" : "sigterm";
+        await _scripts.RoutePreDownAsync(signal).ConfigureAwait(false);
         if (_scripts.DownRunsFirst)
-            await _scripts.DownAsync(isRestart).ConfigureAwait(false);
+            await _scripts.DownAsync(isRestart: false, signal).ConfigureAwait(false);
         await _options.Host.UndoAsync().ConfigureAwait(false);
         Log(3, $"Closing TUN/TAP interface {card.Name}");
         card.Dispose();
         if (!_scripts.DownRunsFirst)
-            await _scripts.DownAsync(isRestart).ConfigureAwait(false);
+            await _scripts.DownAsync(isRestart: false, signal).ConfigureAwait(false);
         (_card, _demand, _digest) = (null, null, "");
         Update(s => s with { Device = null, Address = null, AddressV6 = null });
+    }
+
+    // up-restart: a card that stays is told to scripts as one that goes and comes.
+    private async Task TellRestartAsync()
+    {
+        if (_card is not null && _demand is not null && _scripts.RunsAtRestart)
+            await _scripts.DownAsync(isRestart: true, RestartSignal).ConfigureAwait(false);
     }
 
     private async Task<IReadOnlyDictionary<string, IPAddress>> ResolveRoutesAsync(PulledOptions options, CancellationToken cancellationToken)

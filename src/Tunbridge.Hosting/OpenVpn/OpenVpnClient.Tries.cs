@@ -14,13 +14,17 @@ public sealed partial class OpenVpnClient
 {
     private const int PatientRounds = 5;
 
+    // A lookup that goes into a tunnel whose server is dead would last for as long as the resolver tries.
+    private static readonly TimeSpan s_lookupLimit = TimeSpan.FromSeconds(5);
+
+    // The last addresses of each name: with the card kept, name servers may be reached by the dead tunnel alone.
+    private readonly Dictionary<(string Host, AddressFamily Family), IPAddress[]> _lastFound = [];
+
     private int _restarts;
 
     private async Task<ClientAttemptEnd> TryAllAsync(CancellationToken cancellationToken)
     {
-        RemoteEndpoint[] remotes = [.. _configuration.Remotes];
-        if (_configuration.RemoteRandom)
-            Random.Shared.Shuffle(remotes);
+        RemoteEndpoint[] remotes = OrderRemotes(_configuration);
         int index = 0;
         int at = 0;
         int failedRounds = 0;
@@ -68,6 +72,15 @@ public sealed partial class OpenVpnClient
         }
     }
 
+    /// <summary>The remotes in the order in which they are tried.</summary>
+    internal static RemoteEndpoint[] OrderRemotes(TunnelConfiguration configuration)
+    {
+        RemoteEndpoint[] remotes = [.. configuration.Remotes];
+        if (configuration.RemoteRandom)
+            Random.Shared.Shuffle(remotes);
+        return remotes;
+    }
+
     private async Task PauseAsync(RemoteEndpoint remote, ClientAttemptEnd end, int failedRounds, CancellationToken cancellationToken)
     {
         Log(1, $"SIGUSR1[{(end.Signal.Length == 0 ? "hard" : "soft")},{end.Signal}] received, process restarting");
@@ -100,17 +113,35 @@ public sealed partial class OpenVpnClient
         if (IPAddress.TryParse(remote.Host, out IPAddress? literal))
             return family is null || literal.AddressFamily == family ? [new IPEndPoint(literal, remote.Port)] : [];
         Enter(OpenVpnClientState.Resolve);
+        IPAddress[] found = await LookUpAsync(remote, family ?? AddressFamily.Unspecified, cancellationToken).ConfigureAwait(false);
+        return [.. found.Select(a => new IPEndPoint(a, remote.Port))];
+    }
+
+    private async Task<IPAddress[]> LookUpAsync(RemoteEndpoint remote, AddressFamily family, CancellationToken cancellationToken)
+    {
+        IPAddress[]? last = _lastFound.GetValueOrDefault((remote.Host, family));
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (last is not null)
+            limit.CancelAfter(s_lookupLimit);
+        string problem;
         try
         {
             string host = _configuration.Client.RandomizesNames ? $"{RandomNumberGenerator.GetHexString(12, lowercase: true)}.{remote.Host}" : remote.Host;
-            IPAddress[] found = await Dns.GetHostAddressesAsync(host, family ?? AddressFamily.Unspecified, cancellationToken).ConfigureAwait(false);
-            return [.. found.Select(a => new IPEndPoint(a, remote.Port))];
+            IPAddress[] found = await _options.Resolve(host, family, limit.Token).ConfigureAwait(false);
+            if (found.Length > 0)
+                return _lastFound[(remote.Host, family)] = found;
+            problem = "it has none";
         }
         catch (SocketException e)
         {
-            Log(1, $"RESOLVE: Cannot resolve host address: {remote.Host}:{remote.Port} ({e.Message})");
-            return [];
+            problem = e.Message;
         }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            problem = "no answer";
+        }
+        Log(1, $"RESOLVE: Cannot resolve host address: {remote.Host}:{remote.Port} ({problem})" + (last is null ? "" : "; the addresses found last are used"));
+        return last ?? [];
     }
 
     private async Task<ClientAttemptEnd> TryAsync(RemoteEndpoint remote, IPEndPoint address, CancellationToken cancellationToken)
@@ -130,8 +161,7 @@ public sealed partial class OpenVpnClient
         _attempt = attempt;
         ClientAttemptEnd end = await attempt.RunAsync(cancellationToken).ConfigureAwait(false);
         _attempt = null;
-        if (attempt.Peer is { } peer)
-            Add(_earlier, peer.Counters);
+        Add(_earlier, attempt);
         if (attempt.Session is { } session)
             TakeToken(session);
         if (end.ForgetsToken)
@@ -144,6 +174,8 @@ public sealed partial class OpenVpnClient
         _credentials.ForgetAnswer();
         if ((!configuration.Client.KeepsCard || end.LosesCard) && end.Final is null)
             await CloseCardAsync(isRestart: true).ConfigureAwait(false);
+        else if (end.Final is null && end.WasConnected)
+            await TellRestartAsync().ConfigureAwait(false);
         return end;
     }
 
@@ -182,12 +214,16 @@ public sealed partial class OpenVpnClient
     private List<KeyValuePair<string, string>> PeerInfoOf(TunnelConfiguration configuration)
     {
         List<KeyValuePair<string, string>> lines = [.. configuration.Session.PeerInfo];
-        if (!configuration.Client.TellsMore)
-            return lines;
-        if (FindHardwareAddress() is { } hardware)
-            lines.Add(new("IV_HWADDR", hardware));
-        lines.Add(new("IV_PLAT_VER", Environment.OSVersion.Version.ToString()));
-        lines.AddRange(configuration.Scripts.Environment.Where(v => v.Key.StartsWith("UV_", StringComparison.Ordinal)));
+        if (configuration.Client.TellsMore)
+        {
+            if (FindHardwareAddress() is { } hardware)
+                lines.Add(new("IV_HWADDR", hardware));
+            lines.Add(new("IV_PLAT_VER", Environment.OSVersion.Version.ToString()));
+        }
+        // Which ways of asking people it knows, as its user says.
+        lines.AddRange(configuration.Scripts.Environment.Where(v => v.Key == "IV_SSO"));
+        if (configuration.Client.TellsMore)
+            lines.AddRange(configuration.Scripts.Environment.Where(v => v.Key.StartsWith("UV_", StringComparison.Ordinal)));
         return lines;
     }
 

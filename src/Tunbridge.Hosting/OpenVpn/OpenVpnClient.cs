@@ -98,8 +98,8 @@ public sealed partial class OpenVpnClient : IDisposable
     {
         PeerCounters counters = new();
         Add(counters, _earlier);
-        if (_attempt?.Peer is { } peer)
-            Add(counters, peer.Counters);
+        if (_attempt is { } attempt)
+            Add(counters, attempt);
         lock (_lock)
             return _status with { Counters = counters, Drops = _attempt?.Drops };
     }
@@ -141,6 +141,16 @@ public sealed partial class OpenVpnClient : IDisposable
     }
 
     internal static string Name(DatagramAddress address) => $"[{(address.IsIPv6 ? "AF_INET6" : "AF_INET")}]{address.ToIPAddress()}:{address.Port}";
+
+    // The data and, on the wire, the control channel.
+    private static void Add(PeerCounters sum, ClientAttempt attempt)
+    {
+        if (attempt.Peer is { } peer)
+            Add(sum, peer.Counters);
+        (long sent, long received) = attempt.ControlBytes;
+        sum.AddSent(0, 0, sent);
+        sum.AddReceived(0, 0, received);
+    }
 
     private static void Add(PeerCounters sum, PeerCounters more)
     {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Net;
+using System.Net.Sockets;
 using Tunbridge.OpenVpn.Settings;
 using Tunbridge.Tunnels;
 
@@ -38,6 +40,9 @@ public sealed record OpenVpnClientOptions
 
     /// <summary>The namespace that the tunnel's own packets travel in; null: that of the process. Belongs to the caller.</summary>
     public Linux.NetworkNamespace? Namespace { get; init; }
+
+    /// <summary>Finds the addresses of a name; by the host's own means but for tests.</summary>
+    internal Func<string, AddressFamily, CancellationToken, Task<IPAddress[]>> Resolve { get; init; } = Dns.GetHostAddressesAsync;
 
     /// <summary>The clock of the control side.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

@@ -121,6 +121,18 @@ internal sealed partial class OptionReader
     private static bool IsDomain(string text) =>
         text.Length is > 0 and <= 253 && text[0] != '-' && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
 
+    // Scripts from before the dns option find its servers and domains where they look, as with openvpn.
+    private List<string> FinishDhcpOptions()
+    {
+        bool hasServers = _servers.Count > 0;
+        return
+        [
+            .. _dhcpOptions.Where(o => !(hasServers && (o.StartsWith("dhcp-option DNS ", StringComparison.Ordinal) || o.StartsWith("dhcp-option DNS6 ", StringComparison.Ordinal)))),
+            .. _servers.Values.SelectMany(s => s.Addresses).Select(a => $"dhcp-option {(a.Address.GetAddressBytes().Length == 4 ? "DNS" : "DNS6")} {a.Address}"),
+            .. _search.Select(d => $"dhcp-option DOMAIN-SEARCH {d}"),
+        ];
+    }
+
     private PulledDns FinishDns()
     {
         // The first choice that can be asked plainly: nothing here speaks to name servers over TLS.
@@ -129,6 +141,7 @@ internal sealed partial class OptionReader
         {
             return new()
             {
+                HasOption = _servers.Count > 0 || _search.Count > 0,
                 Servers = [.. _servers.Values],
                 Addresses = _dhcpServers,
                 SearchDomains = _search.Count > 0 ? _search : [.. _dhcpDomains.Concat(_dhcpSearch)],
@@ -137,6 +150,7 @@ internal sealed partial class OptionReader
         }
         return new()
         {
+            HasOption = true,
             Servers = [.. _servers.Values],
             Addresses = [.. chosen.Addresses.Select(a => a.Address)],
             SearchDomains = _search,

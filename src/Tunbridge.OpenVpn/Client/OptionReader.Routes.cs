@@ -54,7 +54,13 @@ internal sealed partial class OptionReader
         }
         RouteVia via = Via(words, 3);
         // A TAP card needs to know which host of its network forwards.
-        if (via == RouteVia.Tunnel && gateway is null && configuration.IsTap && !_made.HasGatewayFromDhcp)
+        if (via == RouteVia.Tunnel && gateway is null && configuration.IsTap && _hasGatewayFromDhcp)
+        {
+            _problems.Add($"OpenVPN ROUTE: the route to {words[1]} is left out: route-gateway dhcp is not offered, since nothing here listens to DHCP in the " +
+                "tunnel; name the router by route-gateway ADDRESS");
+            return null;
+        }
+        if (via == RouteVia.Tunnel && gateway is null && configuration.IsTap)
         {
             _problems.Add($"OpenVPN ROUTE: OpenVPN needs a gateway parameter for a --route option and no default was specified by either " +
                 $"--route-gateway or --ifconfig options: {words[1]}");

@@ -40,6 +40,7 @@ internal sealed partial class OptionReader(TunnelConfiguration configuration)
     private (string Local, string Beside)? _ifconfig;
     private int? _metric;
     private IPAddress? _gateway;
+    private bool _hasGatewayFromDhcp;
     private string _digest = "";
     private int _number;
     private bool _isOwn;
@@ -76,7 +77,7 @@ internal sealed partial class OptionReader(TunnelConfiguration configuration)
         {
             Routes = [.. _routeWords.Select(w => Route(w, made.Gateway)).OfType<PulledRoute>()],
             Dns = FinishDns(),
-            DhcpOptions = _dhcpOptions,
+            DhcpOptions = FinishDhcpOptions(),
             Environment = _environment,
             Problems = _problems,
             Imports = [.. _imports],
@@ -170,7 +171,7 @@ internal sealed partial class OptionReader(TunnelConfiguration configuration)
             case ["ifconfig-ipv6", var local, .. var rest] when rest.Length < 2:
                 return TryAddressV6(local, rest);
             case ["route-gateway", "dhcp"]:
-                _made = _made with { HasGatewayFromDhcp = true };
+                _hasGatewayFromDhcp = true;
                 return true;
             case ["route-gateway", var text, ..] when NetworkText.TryV4(text, out IPAddress gateway):
                 _gateway = gateway;

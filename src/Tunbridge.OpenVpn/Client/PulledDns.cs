@@ -6,6 +6,9 @@ namespace Tunbridge.OpenVpn.Client;
 /// <summary>Name resolution as the options ask for it. The <c>dns</c> option wins over <c>dhcp-option</c>.</summary>
 public sealed record PulledDns
 {
+    /// <summary>There was a <c>dns</c> option, not <c>dhcp-option</c> alone.</summary>
+    public bool HasOption { get; init; }
+
     /// <summary>Servers of the <c>dns</c> option, the first choice first.</summary>
     public IReadOnlyList<PulledNameServer> Servers { get; init; } = [];
 

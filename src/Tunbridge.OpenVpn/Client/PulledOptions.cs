@@ -23,9 +23,6 @@ public sealed record PulledOptions
     /// <summary>The tunnel's IPv4 gateway (<c>route-gateway</c>, else the other end of a point-to-point card); null for none.</summary>
     public IPAddress? Gateway { get; init; }
 
-    /// <summary>The gateway comes with DHCP over a TAP (<c>route-gateway dhcp</c>).</summary>
-    public bool HasGatewayFromDhcp { get; init; }
-
     /// <summary>The routes, in order.</summary>
     public IReadOnlyList<PulledRoute> Routes { get; init; } = [];
 
@@ -38,7 +35,7 @@ public sealed record PulledOptions
     /// <summary>Name resolution.</summary>
     public PulledDns Dns { get; init; } = new();
 
-    /// <summary>Every dhcp-option as written, for the variables foreign_option_1 and on.</summary>
+    /// <summary>Every dhcp-option, and what the dns option says in such words, for the variables foreign_option_1 and on.</summary>
     public IReadOnlyList<string> DhcpOptions { get; init; } = [];
 
     /// <summary>The card's MTU; null when nothing is said.</summary>

@@ -156,7 +156,7 @@ public sealed partial class Session
             if (action == Settings.PullFilterAction.Ignore)
                 continue;
             if (action == Settings.PullFilterAction.Reject)
-                pushed.Refusal ??= $"Pushed option rejected by filter: '{option}'.";
+                pushed.Refusal ??= $"Pushed option rejected by filter: '{option}'. Restarting.";
             else if (!ApplyOption(option.Split(' ', StringSplitOptions.RemoveEmptyEntries), pushed))
                 others.Add(option);
         }

@@ -22,6 +22,7 @@ internal sealed class HostRig : IAsyncDisposable
 
     private readonly TestNamespace _router = new();
     private readonly TestNamespace _server = new();
+    private readonly string _files = Directory.CreateTempSubdirectory("tunnel-host").FullName;
     private readonly List<Process> _holders = [];
     private readonly List<TunnelHost> _hosts = [];
     private TunDevice? _card;
@@ -53,7 +54,18 @@ internal sealed class HostRig : IAsyncDisposable
 
     internal TestNamespace Space { get; } = new();
 
+    /// <summary>Where the server is.</summary>
+    internal TestNamespace ServerSpace => _server;
+
     internal KeptLog Log { get; } = new();
+
+    /// <summary>A file of the host, such as etc/resolv.conf.</summary>
+    internal void Write(string path, string text)
+    {
+        string whole = Path.Combine(_files, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(whole)!);
+        File.WriteAllText(whole, text);
+    }
 
     /// <summary>A process in the host's namespace, by which others find it.</summary>
     internal int Holder()
@@ -69,7 +81,7 @@ internal sealed class HostRig : IAsyncDisposable
 
     internal TunnelHost Host(HostResolver? resolver = null)
     {
-        TunnelHost host = new(new() { Tunnel = "office", Log = Log, Namespace = Space.Namespace, Resolver = resolver });
+        TunnelHost host = new(new() { Tunnel = "office", Log = Log, Namespace = Space.Namespace, Resolver = resolver, FilesRoot = _files });
         _hosts.Add(host);
         return host;
     }
@@ -121,6 +133,7 @@ internal sealed class HostRig : IAsyncDisposable
         Space.Dispose();
         _router.Dispose();
         _server.Dispose();
+        Directory.Delete(_files, recursive: true);
     }
 
     private void Cable(TestNamespace first, string firstName, TestNamespace second, string secondName)

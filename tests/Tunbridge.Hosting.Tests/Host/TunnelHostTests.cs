@@ -201,6 +201,65 @@ public sealed class TunnelHostTests
     }
 
     [Fact]
+    public async Task CardWithoutIPv6_WhileOthersHaveIt_LetsNothingLeaveBesideTheTunnel()
+    {
+        await using HostRig rig = new();
+        string before = rig.Routes();
+        rig.Space.Run(() => File.WriteAllText("/proc/sys/net/ipv6/conf/tun0/disable_ipv6", "1"));
+        await using TunnelHost host = rig.Host();
+
+        await host.ApplyAsync("tun0", HostRig.Demand(new() { ByHalves = true, IPv6 = true }, HostRig.Route("2001:db8:7::/48")), Stop);
+
+        Assert.NotEqual(0, rig.Space.Exec("ip", "route", "get", "2606:4700::1").ExitCode);
+        Assert.NotEqual(0, rig.Space.Exec("ip", "route", "get", "2001:db8:7::1").ExitCode);
+        Assert.Contains("dev e0", rig.WayTo("fd07::77"), StringComparison.Ordinal);
+        Assert.True(rig.ServerAnswers(HostRig.ServerV6), rig.Routes());
+        Assert.True(rig.Log.HasSaid("IPv6 is switched off on this host"), rig.Log.Text);
+        await host.UndoAsync();
+        Assert.Equal(before, rig.Routes());
+    }
+
+    [Fact]
+    public async Task RouteThatTheKernelRefuses_IsToldAndLeftOut()
+    {
+        await using HostRig rig = new();
+        string before = rig.Routes();
+        await using TunnelHost host = rig.Host();
+        // A broadcast address is no router.
+        HostDemand demand = HostRig.Demand(new() { ByHalves = true }, HostRig.Route("10.77.0.0/16", "10.8.0.255"), HostRig.Route("10.78.0.0/16", "10.8.0.1"));
+
+        await host.ApplyAsync("tun0", demand, Stop);
+
+        Assert.Equal(1, rig.Log.Count("ERROR: Linux route add command failed: "));
+        Assert.DoesNotContain("10.77.0.0", rig.Routes(), StringComparison.Ordinal);
+        Assert.Contains("10.78.0.0/16 via 10.8.0.1 dev tun0", rig.Routes(), StringComparison.Ordinal);
+        Assert.Contains("dev tun0", rig.WayTo("8.8.8.8"), StringComparison.Ordinal);
+        // Somebody else's, laid meanwhile, is not taken away with ours.
+        rig.Space.Ip("route add 10.77.0.0/16 via 192.168.7.1");
+        await host.UndoAsync();
+        Assert.Contains("10.77.0.0/16 via 192.168.7.1 dev e0", rig.Routes(), StringComparison.Ordinal);
+        rig.Space.Ip("route del 10.77.0.0/16");
+        Assert.Equal(before, rig.Routes());
+    }
+
+    [Fact]
+    public async Task Bypass_KeepsNameServersAndDhcpServersBehindTheRouterOutside()
+    {
+        await using HostRig rig = new();
+        rig.Write("etc/resolv.conf", "# hand-made\nnameserver 203.0.113.53\nnameserver 192.168.7.1\n");
+        rig.Write("run/systemd/netif/leases/2", "# This is private data.\nADDRESS=192.168.7.2\nSERVER_ADDRESS=203.0.113.67\n");
+        rig.Write("var/lib/dhcp/dhclient.e0.leases", "lease {\n  option dhcp-server-identifier 203.0.113.68;\n  option routers 192.168.7.1;\n}\n");
+        await using TunnelHost host = rig.Host();
+
+        await host.ApplyAsync("tun0", HostRig.Demand(new() { ByHalves = true, BypassesDhcp = true, BypassesDns = true }), Stop);
+
+        Assert.All(["203.0.113.53", "203.0.113.67", "203.0.113.68"], a => Assert.Contains("via 192.168.7.1 dev e0", rig.WayTo(a), StringComparison.Ordinal));
+        Assert.Contains("dev tun0", rig.WayTo("203.0.113.54"), StringComparison.Ordinal);
+        await host.ApplyAsync("tun0", HostRig.Demand(new() { ByHalves = true, BypassesDns = true }), Stop);
+        Assert.Contains("dev tun0", rig.WayTo("203.0.113.67"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task PointToPoint_HasThePeerAndRoutesByIt()
     {
         await using HostRig rig = new();

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using Tunbridge.Changes;
 using Tunbridge.Crypto;
 using Tunbridge.Devices;
@@ -55,6 +57,12 @@ internal sealed class ClientRig : IAsyncDisposable
     /// <summary>Who is told name servers; null: nobody.</summary>
     internal HostResolver? Resolver { get; set; }
 
+    /// <summary>What finds the addresses of names; null: the host.</summary>
+    internal Func<string, AddressFamily, CancellationToken, Task<IPAddress[]>>? Resolve { get; set; }
+
+    /// <summary>The client's time.</summary>
+    internal TimeProvider Clock { get; set; } = TimeProvider.System;
+
     /// <summary>How many cards were opened.</summary>
     internal int Cards { get; private set; }
 
@@ -85,15 +93,24 @@ internal sealed class ClientRig : IAsyncDisposable
     /// <summary>Starts the client.</summary>
     internal void Start(string lines)
     {
+        string bind = $"\n{lines}".Contains("\nlport ", StringComparison.Ordinal) ? "" : "nobind\n";
         string device = lines.Contains("dev tap", StringComparison.Ordinal) ? "" : "dev tun\n";
         string remote = lines.Contains("remote ", StringComparison.Ordinal) ? "" : $"remote {ServerAddress} 1194\n";
         string certificates = lines.Contains("<ca>", StringComparison.Ordinal) ? "" : TestAuthority.Shared.Blocks("client1");
         DirectiveReader reader = new(static _ => null);
-        reader.Read("client.ovpn", $"client\n{device}{remote}nobind\nremote-cert-tls server\nconnect-retry 1 2\n{lines}\n{certificates}");
+        reader.Read("client.ovpn", $"client\n{device}{remote}{bind}remote-cert-tls server\nconnect-retry 1 2\n{lines}\n{certificates}");
         TunnelConfiguration configuration = TunnelConfigurationBuilder.Build(reader, out IReadOnlyList<DirectiveProblem> problems);
         Assert.DoesNotContain(problems, p => p.IsError);
         _identity = TunnelIdentity.LoadAsync(configuration, new() { Directory = Folder, Prompt = Prompt }).GetAwaiter().GetResult();
-        _host = new TunnelHost(new() { Tunnel = "client.ovpn", Log = Log, Namespace = Space.Namespace, Resolver = Resolver });
+        _host = new TunnelHost(new()
+        {
+            Tunnel = "client.ovpn",
+            Log = Log,
+            Namespace = Space.Namespace,
+            Resolver = Resolver,
+            LeavesRoutes = configuration.Client.SetsNoRoutes,
+            LeavesCard = configuration.Client.SetsNoAddresses,
+        });
         Client = new OpenVpnClient(new()
         {
             Configuration = configuration,
@@ -106,8 +123,18 @@ internal sealed class ClientRig : IAsyncDisposable
             Crypto = CryptoProviders.Best,
             Random = CryptoProviders.OpenSsl,
             Namespace = Space.Namespace,
+            Clock = Clock,
+            Resolve = Resolve ?? Dns.GetHostAddressesAsync,
         });
         _run = Client.RunAsync(_stop.Token);
+    }
+
+    /// <summary>The official program as a client in our client's place.</summary>
+    internal RealOpenVpn StartOfficial(string lines)
+    {
+        RealOpenVpn client = new(Space, $"client\ndev tun\nremote {ServerAddress} 1194\nnobind\nremote-cert-tls server\n{lines}\n{TestAuthority.Shared.Blocks("client1")}");
+        _servers.Insert(0, client);
+        return client;
     }
 
     internal Task Connected(int times = 1) => Holds(() => Log.Count("Initialization Sequence Completed") >= times, "connected");

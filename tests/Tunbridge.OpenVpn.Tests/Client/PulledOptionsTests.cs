@@ -96,6 +96,25 @@ public sealed class PulledOptionsTests
     }
 
     [Fact]
+    public void RouteGatewayDhcp_OverTap_LeavesRoutesWithoutARouterOutInWords()
+    {
+        PulledOptions made = Read("dev tap", "route-gateway dhcp,ifconfig 10.0.0.2 255.255.255.0,route 10.1.0.0 255.255.0.0,route 10.2.0.0 255.255.0.0 10.0.0.9");
+        Assert.Contains("route to 10.1.0.0 is left out: route-gateway dhcp", Assert.Single(made.Problems), StringComparison.Ordinal);
+        Assert.Equal("10.2.0.0/16", Assert.Single(made.Routes).Network.ToString());
+    }
+
+    // As 2.6.14 tells scripts from before the dns option.
+    [Fact]
+    public void Dns_New_IsInTheOldWordsToo()
+    {
+        PulledOptions made = Read("", "dns server 1 address fd08::53 10.8.0.54,dns search-domains x.example,dhcp-option DNS 10.8.0.1,dhcp-option DOMAIN a.example,dhcp-option NTP 10.8.0.7");
+        Assert.Equal(
+            ["dhcp-option DOMAIN a.example", "dhcp-option NTP 10.8.0.7", "dhcp-option DNS6 fd08::53", "dhcp-option DNS 10.8.0.54", "dhcp-option DOMAIN-SEARCH x.example"],
+            made.DhcpOptions);
+        Assert.True(made.Dns.HasOption);
+    }
+
+    [Fact]
     public void Dns_Old_IsTaken()
     {
         PulledOptions made = Read("", "dhcp-option DNS 192.0.2.1,dhcp-option DNS6 fd00::1,dhcp-option DNS fd00::2,dhcp-option DOMAIN a.example," +

@@ -53,6 +53,26 @@ public sealed class ClientWithOfficialServerTests
     }
 
     [Fact]
+    public async Task Client_WithAPushedRouteThatTheKernelRefuses_GoesOnAsOpenvpnDoes()
+    {
+        await using ClientRig rig = new();
+        rig.Serve("push \"route 10.78.0.0 255.255.0.0 10.8.0.255\"\npush \"route 10.77.0.0 255.255.0.0\"");
+        RealOpenVpn official = rig.StartOfficial("");
+        await rig.Holds(() => official.HasSaid("Initialization Sequence Completed"), "the official client connected");
+        official.Signal("TERM");
+        await rig.Holds(() => official.HasEnded, "the official client has ended");
+
+        rig.Start("");
+        await rig.Connected();
+
+        const string Refused = "ERROR: Linux route add command failed";
+        Assert.True(official.HasSaid(Refused), official.Log);
+        Assert.Equal(1, rig.Log.Count(Refused));
+        Assert.Contains("10.77.0.0/16 via 10.8.0.1 dev tun0", rig.Space.Ip("route"), StringComparison.Ordinal);
+        rig.AssertPings("10.8.0.1");
+    }
+
+    [Fact]
     public async Task Client_OverTap_Pings()
     {
         await using ClientRig rig = new();
