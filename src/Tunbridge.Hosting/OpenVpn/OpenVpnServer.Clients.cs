@@ -237,6 +237,8 @@ public sealed partial class OpenVpnServer
             next = silent;
         if (_nextPoolFile is { } pool && !(next <= pool))
             next = pool;
+        if (_nextStations is { } stations && !(next <= stations))
+            next = stations;
         return next;
     }
 
@@ -256,6 +258,8 @@ public sealed partial class OpenVpnServer
         }
         if (now >= _nextPoolFile)
             WritePoolFile();
+        if (now >= _nextStations)
+            FollowStations();
         if (_handshakes >= ManyHandshakes && now >= _lastHandshake + s_calm)
         {
             _handshakes = 0;

@@ -17,7 +17,7 @@ public sealed partial class OpenVpnServer
     private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(10);
 
     // How long clients may take to hear of it: tls-timeout and a little, so that one loss does no harm.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2.5);
 
     private readonly ScriptEnvironment _environment = new();
     private DateTimeOffset? _nextPoolFile;
@@ -60,6 +60,19 @@ public sealed partial class OpenVpnServer
                 LastUsed = last,
             }));
         }
+        foreach (SwitchedAddress learned in _switch?.Snapshot(_clock.Milliseconds) ?? [])
+        {
+            if (_peers.TryGetValue(learned.Peer, out ServerClient? client))
+            {
+                routes.Add(new()
+                {
+                    Station = learned.Address,
+                    CommonName = client.CommonName ?? "UNDEF",
+                    Remote = client.Path.Path.Remote,
+                    LastUsed = DateTimeOffset.FromUnixTimeMilliseconds(learned.SeenMilliseconds),
+                });
+            }
+        }
         return new() { Time = _options.Clock.GetUtcNow(), Clients = clients, Routes = routes, ControlDropped = _mailbox.Dropped, Drops = _pump.Drops };
     }
 
@@ -85,6 +98,7 @@ public sealed partial class OpenVpnServer
         }
         _environment.Set("redirect_gateway", 0);
         await RunRouteScriptAsync(_policy.RouteUp, cancellationToken).ConfigureAwait(false);
+        FollowStations();
         _pump.Start();
         // Wakes the owner when the card is gone.
         _ = _pump.Completion.ContinueWith(_ => _mailbox.Post(static () => { }), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
@@ -97,6 +111,7 @@ public sealed partial class OpenVpnServer
         await DismissAsync().ConfigureAwait(false);
         foreach (ServerClient client in _clients.Values.Concat(_newcomers.Values).ToArray())
             Remove(client);
+        FollowStations();
         using (CancellationTokenSource limit = new(s_farewell))
         {
             while (_judging > 0 && !limit.IsCancellationRequested)

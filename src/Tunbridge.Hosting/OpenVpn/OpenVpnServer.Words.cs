@@ -2,6 +2,7 @@
 using System.Net;
 using Tunbridge.Linux;
 using Tunbridge.OpenVpn.Control;
+using Tunbridge.Packets;
 using Tunbridge.Tunnels;
 
 namespace Tunbridge.Hosting.OpenVpn;
@@ -90,7 +91,8 @@ public sealed partial class OpenVpnServer
     }
 
     // Of the beginning of a packet, which its length is not compared with.
-    private static string SourceOf(ReadOnlySpan<byte> packet) =>
-        packet.Length >= 20 && packet[0] >> 4 == 4 ? new IPAddress(packet.Slice(12, 4)).ToString()
+    private string SourceOf(ReadOnlySpan<byte> packet) => _configuration.IsTap
+        ? EthernetView.TryParse(packet, out EthernetView frame) ? frame.Source.ToString() : "?"
+        : packet.Length >= 20 && packet[0] >> 4 == 4 ? new IPAddress(packet.Slice(12, 4)).ToString()
         : packet.Length >= 40 && packet[0] >> 4 == 6 ? new IPAddress(packet.Slice(8, 16)).ToString() : "?";
 }

@@ -32,7 +32,8 @@ public sealed partial class OpenVpnServer : IDisposable
     private readonly SessionSettings _settings;
     private readonly Listener _listener;
     private readonly ITunnelLink _link;
-    private readonly RoutedPeerRouter? _routes;         // null with TAP, whose switch learns by itself
+    private readonly RoutedPeerRouter? _routes;         // null with TAP
+    private readonly SwitchedPeerRouter? _switch;       // null with TUN
     private readonly TunnelPump _pump;
     private readonly ScriptRunner _scripts;
     private readonly PasswordFile? _passwords;
@@ -85,6 +86,11 @@ public sealed partial class OpenVpnServer : IDisposable
         _mailbox = new ControlMailbox(_clock, MayMove);
         _link = options.Link ?? ServerLink.Open(_configuration, _configuration.Server.MaximumClients);
         _routes = _configuration.IsTap ? null : new RoutedPeerRouter { ClientToClient = _configuration.Server.ClientToClient, Broadcast = BroadcastOf(_plan) };
+        _switch = !_configuration.IsTap ? null
+            : new SwitchedPeerRouter(new LearningTableOptions { Seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) })
+            {
+                ClientToClient = _configuration.Server.ClientToClient,
+            };
         _pump = new TunnelPump(new()
         {
             Queues = options.Queues,
@@ -92,10 +98,7 @@ public sealed partial class OpenVpnServer : IDisposable
             Classifier = OpenVpnClassifier.Instance,
             Owner = _mailbox,
             Clock = _clock,
-            Router = (PeerRouter?)_routes ?? new SwitchedPeerRouter(new LearningTableOptions { Seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) })
-            {
-                ClientToClient = _configuration.Server.ClientToClient,
-            },
+            Router = (PeerRouter?)_routes ?? _switch!,
         });
     }
 

@@ -40,7 +40,7 @@ public static class StatusText
         }
         text.Append("ROUTING TABLE\nVirtual Address,Common Name,Real Address,Last Ref\n");
         foreach (ServerRouteStatus route in status.Routes)
-            Line(text, ',', Network(route.Network), route.CommonName, route.Remote.ToString(), Local(route.LastUsed, zone));
+            Line(text, ',', Target(route), route.CommonName, route.Remote.ToString(), Local(route.LastUsed, zone));
         return text.Append("GLOBAL STATS\nMax bcast/mcast queue length,0\nEND\n").ToString();
     }
 
@@ -60,7 +60,7 @@ public static class StatusText
         Line(text, separator, "HEADER", "ROUTING_TABLE", "Virtual Address", "Common Name", "Real Address", "Last Ref", "Last Ref (time_t)");
         foreach (ServerRouteStatus route in status.Routes)
         {
-            Line(text, separator, "ROUTING_TABLE", Network(route.Network), route.CommonName, route.Remote.ToString(), Local(route.LastUsed, zone),
+            Line(text, separator, "ROUTING_TABLE", Target(route), route.CommonName, route.Remote.ToString(), Local(route.LastUsed, zone),
                 Unix(route.LastUsed));
         }
         Line(text, separator, "GLOBAL_STATS", "Max bcast/mcast queue length", "0");
@@ -80,6 +80,11 @@ public static class StatusText
         }
         text.Append('\n');
     }
+
+    private static string Target(ServerRouteStatus route) => route.Station is { } station ? Station(station) : Network(route.Network);
+
+    // As openvpn writes it: with the VLAN, of which there is none.
+    internal static string Station(Packets.MacAddress address) => $"{address}@0";
 
     // One address is shown as it is, without its 32 or 128 bits.
     internal static string Network(IPNetwork network)

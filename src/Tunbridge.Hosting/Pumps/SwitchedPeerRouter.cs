@@ -14,6 +14,7 @@ namespace Tunbridge.Hosting;
 public sealed class SwitchedPeerRouter : PeerRouter
 {
     private const int CardPort = 0;
+    private const int MaximumRefused = 4096;
 
     private readonly Lock _lock = new();
 
@@ -21,6 +22,7 @@ public sealed class SwitchedPeerRouter : PeerRouter
     private readonly LearningTable _table;
     private readonly List<TunnelPeer?> _ports = [null];
     private readonly Dictionary<TunnelPeer, int> _portOf = [];
+    private readonly HashSet<(int Port, MacAddress Address)> _refused = [];
 
     /// <summary>A router that knows no address yet.</summary>
     /// <param name="table">Bounds of the table of addresses; its seed should be random.</param>
@@ -59,6 +61,8 @@ public sealed class SwitchedPeerRouter : PeerRouter
         {
             if (!_portOf.TryGetValue(sender, out int own))
                 return new() { Drop = DropReason.UnknownPeer };
+            if (_refused.Count > 0 && _refused.Contains((own, frame.Source)))
+                return new() { Drop = DropReason.WrongSource };
             if (_table.Learn(frame.Source, own, now) is not (LearnOutcome.Added or LearnOutcome.Refreshed or LearnOutcome.Moved))
                 return new() { Drop = DropReason.WrongSource };
             if (!ClientToClient)
@@ -100,7 +104,44 @@ public sealed class SwitchedPeerRouter : PeerRouter
             if (!_portOf.Remove(peer, out int port))
                 return;
             _table.RemovePort(port);
+            _refused.RemoveWhere(r => r.Port == port);
             _ports[port] = null;
+        }
+    }
+
+    /// <summary>The addresses that peers' frames have taught; allocates.</summary>
+    /// <param name="nowMilliseconds">The time of the pump's clock.</param>
+    /// <returns>A copy, in no order.</returns>
+    public IReadOnlyList<SwitchedAddress> Snapshot(long nowMilliseconds)
+    {
+        lock (_lock)
+        {
+            List<SwitchedAddress> all = [];
+            foreach (LearnedAddress learned in _table.Snapshot(TimeSpan.FromMilliseconds(nowMilliseconds)))
+            {
+                if (learned.Port != CardPort && _ports[learned.Port] is { } peer)
+                    all.Add(new() { Address = learned.Address, Peer = peer, SeenMilliseconds = (long)learned.Seen.TotalMilliseconds });
+            }
+
+            return all;
+        }
+    }
+
+    /// <summary>Takes an address away from a peer: its frames from there are dropped as of a wrong source until it is taken out.</summary>
+    /// <param name="peer">The peer.</param>
+    /// <param name="address">The address.</param>
+    /// <returns>False when the peer is not there, or 4,096 have been refused already.</returns>
+    public bool Refuse(TunnelPeer peer, MacAddress address)
+    {
+        ArgumentNullException.ThrowIfNull(peer);
+        lock (_lock)
+        {
+            if (!_portOf.TryGetValue(peer, out int port) || _refused.Count >= MaximumRefused)
+                return false;
+            _refused.Add((port, address));
+            if (_table.TryFind(address, TimeSpan.Zero, out int at) && at == port)
+                _table.Remove(address);
+            return true;
         }
     }
 }

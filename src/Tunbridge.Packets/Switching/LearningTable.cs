@@ -116,6 +116,38 @@ public sealed class LearningTable
         return true;
     }
 
+    /// <summary>The addresses that have not aged, in no order; allocates, and looks at all of the table.</summary>
+    /// <param name="now">The present time.</param>
+    /// <returns>A copy.</returns>
+    public IReadOnlyList<LearnedAddress> Snapshot(TimeSpan now)
+    {
+        List<LearnedAddress> all = new(Count);
+        Span<byte> bytes = stackalloc byte[8];
+        for (int i = 0; i < _entries.Length && all.Count < Count; i++)
+        {
+            ref readonly Entry entry = ref _entries[i];
+            if (!entry.IsUsed || IsAged(i, now))
+                continue;
+            System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(bytes, entry.Key);
+            all.Add(new() { Address = new MacAddress(bytes[2..]), Vlan = (int)(entry.Key >> VlanShift), Port = entry.Port, Seen = entry.Seen });
+        }
+
+        return all;
+    }
+
+    /// <summary>Forgets an address.</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="vlan">The VLAN, as for <see cref="Learn"/>.</param>
+    /// <returns>False when it was not there.</returns>
+    public bool Remove(MacAddress address, int vlan = 0)
+    {
+        int index = Find(Key(address, vlan));
+        if (index == None)
+            return false;
+        Remove(index);
+        return true;
+    }
+
     /// <summary>Forgets every address of a port.</summary>
     /// <param name="port">The port's number.</param>
     /// <returns>How many there were.</returns>

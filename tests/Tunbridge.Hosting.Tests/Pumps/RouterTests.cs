@@ -95,6 +95,29 @@ public sealed class RouterTests
         Assert.Equal("card", Describe(apart.FromPeer(_first, Frame(0x10, 0xff), 0)));
     }
 
+    [Fact]
+    public void Switched_RefusedAddress_IsForgottenAndItsFramesAreDropped()
+    {
+        SwitchedPeerRouter router = new(new()) { ClientToClient = true };
+        router.AddPeer(_first);
+        router.AddPeer(_second);
+        _ = router.FromPeer(_first, Frame(0x10, 0xff), 5);
+        _ = router.FromPeer(_first, Frame(0x12, 0xff), 6);
+        _ = router.FromCard(Frame(0x30, 0x10), 7);
+        Assert.Equal([5L, 6L], router.Snapshot(8).Select(s => s.SeenMilliseconds).Order());
+        Assert.All(router.Snapshot(8), s => Assert.Same(_first, s.Peer));
+        Assert.True(router.Refuse(_first, router.Snapshot(8).Single(s => s.SeenMilliseconds == 5).Address));
+        Assert.Equal("WrongSource", Describe(router.FromPeer(_first, Frame(0x10, 0xff), 9)));
+        Assert.Equal("all", Describe(router.FromCard(Frame(0x30, 0x10), 9)));
+        // Somebody else may have it.
+        Assert.Equal("card all", Describe(router.FromPeer(_second, Frame(0x10, 0xff), 10)));
+        Assert.Equal("peer 2", Describe(router.FromCard(Frame(0x30, 0x10), 11)));
+        router.RemovePeer(_first);
+        Assert.False(router.Refuse(_first, default));
+        router.AddPeer(_first);
+        Assert.Equal("card all", Describe(router.FromPeer(_first, Frame(0x10, 0xff), 12)));
+    }
+
     private static string Go(RoutedPeerRouter router, TunnelPeer from, string source, string destination) =>
         Describe(router.FromPeer(from, Build(source, destination), 0));
 

@@ -33,7 +33,8 @@ internal sealed class ClientEnd : IDisposable
         string device = lines.Contains("dev tap", StringComparison.Ordinal) ? "" : "dev tun\n";
         string certificates = lines.Contains("<ca>", StringComparison.Ordinal) ? "" : TestAuthority.Shared.Blocks(name);
         string bound = lines.Contains("lport", StringComparison.Ordinal) ? "" : "nobind\n";
-        RealOpenVpn client = new(Space, $"client\n{device}{protocol}{bound}remote {ServerAddress} 1194\nremote-cert-tls server\nconnect-retry 1 2\n" +
+        string remote = lines.Split('\n').Any(l => l.StartsWith("remote ", StringComparison.Ordinal)) ? "" : $"remote {ServerAddress} 1194\n";
+        RealOpenVpn client = new(Space, $"client\n{device}{protocol}{bound}{remote}remote-cert-tls server\nconnect-retry 1 2\n" +
             $"{lines}\n{certificates}");
         _clients.Add(client);
         return client;

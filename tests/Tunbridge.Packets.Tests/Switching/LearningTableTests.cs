@@ -29,6 +29,23 @@ public sealed class LearningTableTests
     }
 
     [Fact]
+    public void Snapshot_HoldsWhatHasNotAged_AndRemoveTakesOneOut()
+    {
+        LearningTable table = new(new() { AgeingTime = At(10) });
+        table.Learn(s_a, 3, At(0));
+        table.Learn(s_b, 4, At(5), vlan: 7);
+        table.Learn(s_b, 5, At(6));
+        LearnedAddress a = new() { Address = s_a, Vlan = 0, Port = 3, Seen = At(0) };
+        LearnedAddress tagged = new() { Address = s_b, Vlan = 7, Port = 4, Seen = At(5) };
+        LearnedAddress b = new() { Address = s_b, Vlan = 0, Port = 5, Seen = At(6) };
+        Assert.Equal([a, b, tagged], table.Snapshot(At(7)).OrderBy(l => l.Vlan).ThenBy(l => l.Port));
+        Assert.Equal([b, tagged], table.Snapshot(At(10)).OrderBy(l => l.Vlan));
+        Assert.True(table.Remove(s_b));
+        Assert.False(table.Remove(s_b));
+        Assert.Equal([tagged], table.Snapshot(At(10)));
+    }
+
+    [Fact]
     public void Learn_OnAnotherPort_MovesAtOnce()
     {
         LearningTable table = new();

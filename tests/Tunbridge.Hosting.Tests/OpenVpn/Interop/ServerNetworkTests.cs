@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Tunbridge.Hosting.OpenVpn;
+using Tunbridge.OpenVpn.Settings;
 using Tunbridge.Testing;
 
 namespace Tunbridge.Hosting.Tests.OpenVpn.Interop;
@@ -24,6 +26,32 @@ public sealed class ServerNetworkTests
     }
 
     [Fact]
+    public async Task Multihome_AnswersFromTheAddressThatWasAsked()
+    {
+        await using ServerRig rig = ServerRig.Start("keepalive 1 60\nmultihome");
+        ClientEnd end = rig.AddEnd();
+        rig.Space.Ip("addr add 10.99.1.77/24 dev v1");
+        // Whoever does not float takes nothing from another address.
+        RealOpenVpn client = await rig.ConnectAsync(end, lines: "remote 10.99.1.77 1194");
+        Assert.True(end.Pings("10.8.0.1"), rig.Log.Text + client.Log);
+    }
+
+    [Theory]
+    [InlineData("local no-such-name.invalid\nproto udp", "local: 'no-such-name.invalid' is no address, and no name that has one")]
+    [InlineData("local 192.0.2.1\nproto udp6", "local: '192.0.2.1' is no address for IPv6; set proto to fit")]
+    [InlineData("local 192.0.2.1\nproto tcp6-server", "local: '192.0.2.1' is no address for IPv6; set proto to fit")]
+    public void Local_ThatCannotBe_IsRefusedInWords(string lines, string words)
+    {
+        DirectiveReader reader = new(static _ => null);
+        reader.Read("server.conf", $"dev tun\ntopology subnet\nserver 10.8.0.0 255.255.255.0\ndh none\n{lines}\n{TestAuthority.Shared.Blocks("server")}");
+        TunnelConfiguration configuration = TunnelConfigurationBuilder.Build(reader, out IReadOnlyList<DirectiveProblem> problems);
+        Assert.DoesNotContain(problems, p => p.IsError);
+        using TestNamespace space = new();
+        TunnelConfigurationException refused = Assert.Throws<TunnelConfigurationException>(() => space.Run(() => ServerLink.Open(configuration, 10)));
+        Assert.StartsWith(words, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Bridge_GivesAddressesOfItsRangeAndCarriesFrames()
     {
         await using ServerRig rig = ServerRig.Start("dev tap\nkeepalive 1 60\nserver-bridge 10.8.0.1 255.255.255.0 10.8.0.50 10.8.0.51");
@@ -33,6 +61,27 @@ public sealed class ServerNetworkTests
         RealOpenVpn client = await rig.ConnectAsync(end, lines: "dev tap");
         Assert.True(client.HasSaid("ifconfig 10.8.0.50 255.255.255.0"), client.Log);
         Assert.True(end.Pings("10.8.0.1", size: 1400), rig.Log.Text + client.Log);
+    }
+
+    [Fact]
+    public async Task LearnAddress_OnATap_IsAboutTheStationsBehindClients()
+    {
+        await using ServerRig rig = ServerRig.Start(
+            "dev tap\nkeepalive 1 60\nscript-security 2\nlearn-address ./call.sh",
+            ("call.sh", "#!/bin/sh\necho \"$*\" >> calls\n[ \"$2\" != 02:00:00:00:00:99@0 ]\n"));
+        string file = Path.Combine(rig.Folder, "calls");
+        ClientEnd end = rig.AddEnd();
+        RealOpenVpn client = await rig.ConnectAsync(end, lines: "dev tap\nlladdr 02:00:00:00:00:11\nexplicit-exit-notify 1");
+        Assert.True(end.Pings("10.8.0.1"), rig.Log.Text + client.Log);
+        await rig.Holds(() => Calls().Contains("add 02:00:00:00:00:11@0 client1"), "learned", client);
+        await rig.Holds(() => rig.Server.Snapshot().Routes.Any(r => r.Station is not null), "in the status", client);
+        end.Space.Ip("link set tap0 address 02:00:00:00:00:99");
+        await rig.Holds(() => !end.Pings("10.8.0.1", count: 1) && rig.Log.HasSaid("its frames are dropped"), "refused", client);
+        client.Signal("TERM");
+        await rig.Holds(() => Calls().Contains("delete 02:00:00:00:00:11@0"), "forgotten", client);
+        Assert.DoesNotContain("delete 02:00:00:00:00:99@0", Calls());
+
+        string[] Calls() => File.Exists(file) ? File.ReadAllLines(file) : [];
     }
 
     [Fact]
