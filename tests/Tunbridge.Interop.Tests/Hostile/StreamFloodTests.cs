@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using System.Net.Sockets;
-using Tunbridge.Crypto;
 using Tunbridge.Interop.Tests.Cases;
 using Tunbridge.Interop.Tests.Peers;
 using Tunbridge.Interop.Tests.Trouble;
 using Tunbridge.OpenVpn.Control;
-using Tunbridge.Testing;
-using Tunbridge.Tunnels;
 
 namespace Tunbridge.Interop.Tests.Hostile;
 
@@ -88,16 +85,8 @@ public sealed class StreamFloodTests
 
     private static byte[] FirstPacket()
     {
-        (string certificate, string key) = TestAuthority.Shared.Issue("client1");
-        using ITlsContext tls = new OpenSslTlsProvider().CreateContext(new TlsSettings
-        {
-            Role = TlsRole.Client,
-            Authorities = System.Text.Encoding.ASCII.GetBytes(TestAuthority.Shared.Certificate),
-            Certificate = System.Text.Encoding.ASCII.GetBytes(certificate),
-            PrivateKey = System.Text.Encoding.ASCII.GetBytes(key),
-        });
-        using Session session = Session.Connect(
-            new SessionSettings { IsTcp = true }, CryptoProviders.Best, tls, CryptoProviders.OpenSsl, DateTimeOffset.UtcNow);
+        using Stranger stranger = new();
+        using Session session = stranger.Begin(new() { IsTcp = true });
         byte[] room = new byte[2048];
         Assert.True(session.TryPollTransmit(DateTimeOffset.UtcNow, room, out int length));
         return [(byte)(length >> 8), (byte)length, .. room.AsSpan(0, length)];
