@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 using Tunbridge.Packets;
+using Tunbridge.Testing;
 
 namespace Tunbridge.Devices.Tests;
 
 /// <summary>Closing and cancelling wake whoever waits.</summary>
 public sealed class WakeTests : DeviceTest
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = Generous.Patience;
 
     [Fact]
     public void Dispose_WakesEverySynchronousReader()

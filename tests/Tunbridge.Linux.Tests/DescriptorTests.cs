@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 using Tunbridge.Linux;
+using Tunbridge.Testing;
 
 namespace Tunbridge.Linux.Tests;
 
 /// <summary>Descriptors, events and waits.</summary>
 public sealed class DescriptorTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = Generous.Patience;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -8,7 +8,7 @@ namespace Tunbridge.Netlink.Tests;
 
 public sealed class MonitorTests
 {
-    private const int Patience = 30_000;
+    private static readonly int s_patience = (int)Generous.Patience.TotalMilliseconds;
 
     [Fact]
     public void TryRead_EachKindOfChange_Arrives()
@@ -50,7 +50,7 @@ public sealed class MonitorTests
         using NetlinkMonitor monitor = NetlinkMonitor.Open(space.Namespace, NetlinkTopics.Addresses);
         netlink.Links.CreateBridge("br0");
         netlink.Addresses.Add(netlink.Links.Get("br0").Index, "10.0.0.1/24");
-        Assert.True(monitor.TryRead(out NetlinkEvent? first, null, Patience));
+        Assert.True(monitor.TryRead(out NetlinkEvent? first, null, s_patience));
         Assert.IsType<AddressEvent>(first);
     }
 
@@ -92,9 +92,9 @@ public sealed class MonitorTests
             TestContext.Current.CancellationToken);
         for (int i = 0; i < 8; i++)
             netlink.Links.CreateBridge($"br{i}");
-        Assert.Equal("br7", await seen.Task.WaitAsync(TimeSpan.FromMilliseconds(Patience), TestContext.Current.CancellationToken));
+        Assert.Equal("br7", await seen.Task.WaitAsync(Generous.Patience, TestContext.Current.CancellationToken));
         await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reader.WaitAsync(TimeSpan.FromMilliseconds(Patience), TestContext.Current.CancellationToken));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reader.WaitAsync(Generous.Patience, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -115,8 +115,8 @@ public sealed class MonitorTests
             TestContext.Current.CancellationToken);
         blocking.Dispose();
         awaiting.Dispose();
-        Assert.False(await blocked.WaitAsync(TimeSpan.FromMilliseconds(Patience), TestContext.Current.CancellationToken));
-        Assert.Equal(0, await awaited.WaitAsync(TimeSpan.FromMilliseconds(Patience), TestContext.Current.CancellationToken));
+        Assert.False(await blocked.WaitAsync(Generous.Patience, TestContext.Current.CancellationToken));
+        Assert.Equal(0, await awaited.WaitAsync(Generous.Patience, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -127,7 +127,7 @@ public sealed class MonitorTests
         using EventFd wake = new();
         Task<bool> blocked = Task.Run(() => monitor.TryRead(out _, wake), TestContext.Current.CancellationToken);
         wake.Set();
-        Assert.False(await blocked.WaitAsync(TimeSpan.FromMilliseconds(Patience), TestContext.Current.CancellationToken));
+        Assert.False(await blocked.WaitAsync(Generous.Patience, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -156,7 +156,7 @@ public sealed class MonitorTests
     private static void Next<T>(NetlinkMonitor monitor, Func<T, bool> wanted)
         where T : NetlinkEvent
     {
-        while (monitor.TryRead(out NetlinkEvent? e, null, Patience))
+        while (monitor.TryRead(out NetlinkEvent? e, null, s_patience))
         {
             if (e is T typed && wanted(typed))
                 return;

@@ -19,7 +19,7 @@ namespace Tunbridge.Devices.Tests.Forwarding;
 /// </remarks>
 internal sealed class JoinedNamespaces : IDisposable
 {
-    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    internal static readonly TimeSpan Patience = Generous.Patience;
 
     private readonly CancellationTokenSource _stop = new();
     private readonly Thread _thread;

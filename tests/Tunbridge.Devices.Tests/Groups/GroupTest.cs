@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Tunbridge.Linux;
 using Tunbridge.Packets;
+using Tunbridge.Testing;
 
 namespace Tunbridge.Devices.Tests.Groups;
 
@@ -10,7 +11,7 @@ public abstract class GroupTest : DeviceTest
     // More packets than make a queue be read in groups.
     private protected const int Row = 600;
 
-    private protected static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private protected static readonly TimeSpan s_patience = Generous.Patience;
 
     protected GroupTest()
     {

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Tunbridge.Linux;
 using Tunbridge.Packets;
+using Tunbridge.Testing;
 
 namespace Tunbridge.Devices.Tests.Offloads;
 
@@ -141,7 +142,7 @@ public sealed class GroupWriteTests : DeviceTest
         byte[] buffer = new byte[2000];
         for (int i = 0; i < count; i++)
         {
-            int length = await server.ReceiveAsync(buffer, Token).AsTask().WaitAsync(TimeSpan.FromSeconds(60), Token);
+            int length = await server.ReceiveAsync(buffer, Token).AsTask().WaitAsync(Generous.Patience, Token);
             Assert.Equal(Payload(i), buffer[..length]);
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using System.Globalization;
+using Tunbridge.Testing;
 
 namespace Tunbridge.Devices.Tests;
 
@@ -9,7 +10,7 @@ namespace Tunbridge.Devices.Tests;
 /// </summary>
 internal sealed class BlockedThread
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = Generous.Patience;
 
     // read, poll, ppoll on x64; read, ppoll on arm64 (asm/unistd.h).
     private static readonly HashSet<string> s_waits = ["0", "7", "271", "63", "73"];

@@ -173,7 +173,7 @@ public sealed class HubTests : IDisposable
     {
         Station a = Add(1), b = Add(2), c = Add(3);
         c.Queue.Dispose(); // the other end is gone: the hub's reader gets an error
-        Assert.True(_failed.TryTake(out HubPort? port, TimeSpan.FromSeconds(60)));
+        Assert.True(_failed.TryTake(out HubPort? port, Generous.Patience));
         Assert.Same(c.Port, port);
         Assert.IsType<EndOfStreamException>(port.Error);
         a.Send(Broadcast, 1);
@@ -188,7 +188,7 @@ public sealed class HubTests : IDisposable
         HubPort port = _hub.Add(broken);
         a.Send(Broadcast, 1);
         Assert.Equal(1, b.Receive());
-        Assert.True(_failed.TryTake(out HubPort? failed, TimeSpan.FromSeconds(60)));
+        Assert.True(_failed.TryTake(out HubPort? failed, Generous.Patience));
         Assert.Same(port, failed);
         Assert.IsType<InvalidOperationException>(port.Error);
         a.Send(Broadcast, 2);
@@ -206,7 +206,7 @@ public sealed class HubTests : IDisposable
             using BrokenQueue broken = new(together);
             HubPort port = _hub.Add(broken);
             a.Send(Broadcast, 1);
-            Assert.True(_failed.TryTake(out HubPort? failed, TimeSpan.FromSeconds(60)));
+            Assert.True(_failed.TryTake(out HubPort? failed, Generous.Patience));
             Assert.Same(port, failed);
             // The sender has come back from the port when its next frame is passed on.
             a.Send(Broadcast, 2);
@@ -226,7 +226,7 @@ public sealed class HubTests : IDisposable
         }
 
         // The last may reach b before it is refused here.
-        Assert.True(SpinWait.SpinUntil(() => lazy.Port.Counters.Refused == 18, TimeSpan.FromSeconds(60)));
+        Assert.True(SpinWait.SpinUntil(() => lazy.Port.Counters.Refused == 18, Generous.Patience));
         Assert.Equal(2, lazy.Port.Counters.Sent);
     }
 
@@ -303,7 +303,7 @@ public sealed class HubTests : IDisposable
         internal int Receive()
         {
             using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
-            patience.CancelAfter(TimeSpan.FromSeconds(60));
+            patience.CancelAfter(Generous.Patience);
             byte[] frame = new byte[100];
             Queue.Read(frame, out _, patience.Token);
             return frame[MarkOffset];

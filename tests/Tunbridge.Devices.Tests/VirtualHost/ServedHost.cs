@@ -67,7 +67,7 @@ internal sealed class ServedHost : IDisposable
     /// <summary>Waits for the host to end by itself and gives what it failed with, if it did.</summary>
     internal Exception? Join()
     {
-        Assert.True(_thread.Join(TimeSpan.FromSeconds(20)), "the host does not end");
+        Assert.True(_thread.Join(Generous.Patience), "the host does not end");
         return _failure;
     }
 

@@ -108,7 +108,7 @@ internal sealed class HostRig : IAsyncDisposable
     /// <summary>The card that packets to an address leave by.</summary>
     internal string WayTo(string address) => Space.Exec("ip", "route", "get", address).Output;
 
-    internal bool ServerAnswers(string address = Server) => Space.Exec("ping", "-c", "1", "-W", "3", address).ExitCode == 0;
+    internal bool ServerAnswers(string address = Server) => Space.Exec("ping", "-c", "1", "-W", "30", address).ExitCode == 0;
 
     /// <summary>A second way out, by another router.</summary>
     internal void MoveToOtherNetwork()

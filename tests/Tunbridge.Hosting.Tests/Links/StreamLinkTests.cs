@@ -5,6 +5,7 @@ using Tunbridge.Hosting.Tests.Pumps;
 using Tunbridge.Linux;
 using Tunbridge.OpenVpn.Wire;
 using Tunbridge.Packets;
+using Tunbridge.Testing;
 using Tunbridge.Tunnels;
 
 namespace Tunbridge.Hosting.Tests.Links;
@@ -134,7 +135,7 @@ public sealed class StreamLinkTests
         Assert.True(StreamRig.IsClosed(first));
         second.Shutdown(SocketShutdown.Both);
         Assert.Equal("disconnected Connection reset, restarting [0]", rig.Owner.Next(Cancellation));
-        Assert.True(SpinWait.SpinUntil(() => rig.Link.ConnectionCount == 0, TimeSpan.FromSeconds(30)));
+        Assert.True(SpinWait.SpinUntil(() => rig.Link.ConnectionCount == 0, Generous.Patience));
         rig.Pump.Link.Disconnect(firstPeer.Path);
     }
 
@@ -171,9 +172,9 @@ public sealed class StreamLinkTests
             rig.Card.Write(PumpRig.Packet("10.9.0.1", $"10.8.{i >> 8}.{i & 255}", (byte)i));
         for (int i = 0; i < 500; i++)
             Assert.Equal((byte)i, StreamRig.Receive(all[i].Client, new PlainChannel(0))[^1]);
-        Assert.True(SpinWait.SpinUntil(() => rig.Pump.Drops[DropReason.WrongSource] == 499, TimeSpan.FromSeconds(30)));
+        Assert.True(SpinWait.SpinUntil(() => rig.Pump.Drops[DropReason.WrongSource] == 499, Generous.Patience));
         all.ForEach(a => a.Client.Dispose());
-        Assert.True(SpinWait.SpinUntil(() => rig.Link.ConnectionCount == 0, TimeSpan.FromSeconds(30)));
+        Assert.True(SpinWait.SpinUntil(() => rig.Link.ConnectionCount == 0, Generous.Patience));
     }
 
     [Fact]

@@ -2,6 +2,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Tunbridge.Hosting.Tests.Links;
+using Tunbridge.Testing;
 
 namespace Tunbridge.Hosting.Tests.Pumps;
 
@@ -83,7 +84,7 @@ public sealed class HostilePumpTests
         good.Send(StreamRig.Frame(channel.Seal(PumpRig.Packet("10.8.0.2", "10.8.0.1", 9))));
         byte[] room = new byte[2048];
         Assert.Equal(9, room[rig.Card.Read(room, out _, Cancellation) - 1]);
-        Assert.True(SpinWait.SpinUntil(() => rig.Link.ConnectionCount == 1, TimeSpan.FromSeconds(30)));
+        Assert.True(SpinWait.SpinUntil(() => rig.Link.ConnectionCount == 1, Generous.Patience));
         Assert.False(rig.Pump.Completion.IsCompleted);
     }
 

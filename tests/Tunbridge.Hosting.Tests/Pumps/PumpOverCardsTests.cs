@@ -44,12 +44,12 @@ public sealed class PumpOverCardsTests
         listener.Bind(new IPEndPoint(IPAddress.Parse("10.8.0.2"), 0));
         listener.Listen();
         using Socket client = a.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
-        await client.ConnectAsync(listener.LocalEndPoint!, cancellation).AsTask().WaitAsync(TimeSpan.FromSeconds(30), cancellation);
+        await client.ConnectAsync(listener.LocalEndPoint!, cancellation).AsTask().WaitAsync(Generous.Patience, cancellation);
         using Socket server = await listener.AcceptAsync(cancellation);
         byte[] there = RandomNumberGenerator.GetBytes(Length), back = RandomNumberGenerator.GetBytes(Length);
         Task<byte[]>[] received = [Receive(server, cancellation), Receive(client, cancellation)];
-        await Task.WhenAll(Send(client, there, cancellation), Send(server, back, cancellation)).WaitAsync(TimeSpan.FromSeconds(120), cancellation);
-        byte[][] arrived = await Task.WhenAll(received).WaitAsync(TimeSpan.FromSeconds(120), cancellation);
+        await Task.WhenAll(Send(client, there, cancellation), Send(server, back, cancellation)).WaitAsync(Generous.Patience, cancellation);
+        byte[][] arrived = await Task.WhenAll(received).WaitAsync(Generous.Patience, cancellation);
         Assert.True(there.AsSpan().SequenceEqual(arrived[0]));
         Assert.True(back.AsSpan().SequenceEqual(arrived[1]));
         Assert.InRange(peerA.Counters.BytesSent, Length, long.MaxValue);
@@ -68,7 +68,7 @@ public sealed class PumpOverCardsTests
         using TunnelPump pump = Pump(card, Link(a), new RecordingOwner());
         pump.Start();
         a.Ip("link del tun0");
-        await Assert.ThrowsAsync<LinuxException>(() => pump.Completion.WaitAsync(TimeSpan.FromSeconds(30), cancellation));
+        await Assert.ThrowsAsync<LinuxException>(() => pump.Completion.WaitAsync(Generous.Patience, cancellation));
     }
 
     private static VirtualDevice Card(TestNamespace space, string address, int queues, bool offloads, bool isTap)

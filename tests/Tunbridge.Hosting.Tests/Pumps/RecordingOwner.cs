@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Concurrent;
+using Tunbridge.Testing;
 using Tunbridge.Tunnels;
 
 namespace Tunbridge.Hosting.Tests.Pumps;
@@ -18,7 +19,7 @@ internal sealed class RecordingOwner : IPumpOwner
     internal Action<TunnelPeer>? Exits { get; set; }
 
     internal string Next(CancellationToken cancellation) =>
-        _heard.TryTake(out string? line, (int)TimeSpan.FromSeconds(30).TotalMilliseconds, cancellation) ? line : "nothing";
+        _heard.TryTake(out string? line, (int)Generous.Patience.TotalMilliseconds, cancellation) ? line : "nothing";
 
     public void OnControl(in LinkPath from, ReadOnlySpan<byte> datagram)
     {

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Tunbridge.OpenVpn.Wire;
 using Tunbridge.Packets;
+using Tunbridge.Testing;
 using Tunbridge.Tunnels;
 
 namespace Tunbridge.Hosting.Tests.Pumps;
@@ -27,7 +28,7 @@ public sealed class TunnelPumpTests
         }
 
         PeerCounters counters = rig.Peers[0].Counters;
-        SpinWait.SpinUntil(() => counters.PacketsReceived == 100 && counters.PacketsSent == 100, TimeSpan.FromSeconds(30));
+        SpinWait.SpinUntil(() => counters.PacketsReceived == 100 && counters.PacketsSent == 100, Generous.Patience);
         Assert.Equal((100, 2900, 4100), (counters.PacketsSent, counters.BytesSent, counters.WireBytesSent));
         Assert.Equal((100, 2900, 4100), (counters.PacketsReceived, counters.BytesReceived, counters.WireBytesReceived));
         Assert.Equal(0, rig.Pump.Drops.Total);
@@ -211,7 +212,7 @@ public sealed class TunnelPumpTests
         PlainChannel channel = rig.Channels[0];
         channel.Hold = hold;
         rig.Send(0, s_ping);
-        Assert.True(SpinWait.SpinUntil(() => channel.Opens > 0, TimeSpan.FromSeconds(30)));
+        Assert.True(SpinWait.SpinUntil(() => channel.Opens > 0, Generous.Patience));
         Task removal = Task.Run(() =>
         {
             rig.Pump.Remove(rig.Peers[0]);
@@ -220,7 +221,7 @@ public sealed class TunnelPumpTests
         await Task.WhenAny(removal, Task.Delay(50, Cancellation));
         Assert.False(removal.IsCompleted);
         hold.Set();
-        await removal.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        await removal.WaitAsync(Generous.Patience, Cancellation);
         rig.Send(0, s_ping);
         rig.Card.Write(PumpRig.Packet("10.8.0.1", "10.8.0.2"));
         Assert.Equal("dropped UnknownPeer", rig.Owner.Next(Cancellation));
@@ -287,7 +288,7 @@ public sealed class TunnelPumpTests
             Assert.Equal(round, room[remote.Receive(room) - 1]);
             Assert.False(pump.Completion.IsCompleted);
             pump.Dispose();
-            await pump.Completion.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+            await pump.Completion.WaitAsync(Generous.Patience, Cancellation);
             Assert.Throws<ObjectDisposedException>(pump.Start);
         }
     }
@@ -297,6 +298,6 @@ public sealed class TunnelPumpTests
     {
         using PumpRig rig = new(new SinglePeerRouter());
         rig.Card.Dispose();
-        await Assert.ThrowsAsync<EndOfStreamException>(() => rig.Pump.Completion.WaitAsync(TimeSpan.FromSeconds(30), Cancellation));
+        await Assert.ThrowsAsync<EndOfStreamException>(() => rig.Pump.Completion.WaitAsync(Generous.Patience, Cancellation));
     }
 }

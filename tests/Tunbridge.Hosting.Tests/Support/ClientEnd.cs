@@ -42,7 +42,7 @@ internal sealed class ClientEnd : IDisposable
 
     /// <summary>Whether an address answers pings, with so many bytes each.</summary>
     internal bool Pings(string address, int size = 56, int count = 2) =>
-        Space.Exec("ping", "-c", $"{count}", "-i", "0.2", "-W", "2", "-s", $"{size}", address).ExitCode == 0;
+        Space.Exec("ping", "-c", $"{count}", "-i", "0.2", "-W", "30", "-s", $"{size}", address).ExitCode == 0;
 
     public void Dispose()
     {

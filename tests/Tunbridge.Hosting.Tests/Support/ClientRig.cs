@@ -143,7 +143,7 @@ internal sealed class ClientRig : IAsyncDisposable
         () => $"{Log.Text}\n--- server\n{string.Join("\n---\n", _servers.Select(s => s.Log.Length > 6000 ? s.Log[^6000..] : s.Log))}\n{_run.Exception}");
 
     internal bool Pings(string address, int count = 2) =>
-        Space.Exec("ping", "-c", $"{count}", "-i", "0.2", "-W", "3", address).ExitCode == 0;
+        Space.Exec("ping", "-c", $"{count}", "-i", "0.2", "-W", "30", address).ExitCode == 0;
 
     internal void AssertPings(string address) => Assert.True(Pings(address),
         $"{address}\n{Log.Text}\n{Space.Ip("addr")}\n{Space.Ip("route")}\n--- server\n{_servers[^1].Log}");
@@ -151,13 +151,13 @@ internal sealed class ClientRig : IAsyncDisposable
     internal async Task<OpenVpnClientEnd> StopAsync()
     {
         await _stop.CancelAsync();
-        return await _run.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        return await _run.WaitAsync(Generous.Patience, TestContext.Current.CancellationToken);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await ((Task)_run.WaitAsync(TimeSpan.FromSeconds(30))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)_run.WaitAsync(Generous.Patience)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Client?.Dispose();
         if (_host is not null)
             await _host.DisposeAsync();

@@ -116,7 +116,7 @@ internal sealed class ServerRig : IAsyncDisposable
         await _stop.CancelAsync();
         try
         {
-            await _run.WaitAsync(TimeSpan.FromSeconds(30));
+            await _run.WaitAsync(Generous.Patience);
             return null;
         }
         catch (TimeoutException)

@@ -73,7 +73,7 @@ internal sealed class MatrixRun : IDisposable
         Assert.Equal(0, await Stopped(client, cancellationToken));
         // Over UDP the client says so: in a message of the control channel since 2.6, before that in the data channel.
         string[] ends = _case.IsTcp ? ["connection-reset"] : ["exit message received by peer", "remote-exit"];
-        await Patience.UntilAsync(() => ends.Any(server.HasSaid), $"'{ends[0]}' in the server's log", cancellationToken, TimeSpan.FromSeconds(20));
+        await Patience.UntilAsync(() => ends.Any(server.HasSaid), $"'{ends[0]}' in the server's log", cancellationToken);
         _stage = "the server's end";
         Assert.Equal(0, await Stopped(server, cancellationToken));
         Assert.Empty(TwoHosts.Cards(_hosts.Client));
@@ -90,13 +90,13 @@ internal sealed class MatrixRun : IDisposable
     private static async Task<int> Stopped(TunnelProcess process, CancellationToken cancellationToken)
     {
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        end.CancelAfter(TimeSpan.FromSeconds(60));
+        end.CancelAfter(Patience.Long);
         return await process.StopAsync(end.Token);
     }
 
     private static void Ping(TestNamespace from, string address)
     {
-        CommandResult result = from.Exec("ping", "-c", "3", "-i", "0.1", "-W", "10", address);
+        CommandResult result = from.Exec("ping", "-c", "3", "-i", "0.1", "-W", "30", address);
         // One answer will do: after the first, ping waits for others no longer than two round trips.
         Assert.True(result.ExitCode == 0, result.Output + result.Error);
     }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+using Tunbridge.Testing;
+
 namespace Tunbridge.Interop.Tests.Peers;
 
 /// <summary>Waits for what other programs bring about.</summary>
 internal static class Patience
 {
-    internal static readonly TimeSpan Long = TimeSpan.FromSeconds(120);
+    internal static readonly TimeSpan Long = Generous.Patience;
 
     /// <exception cref="TimeoutException">It never came.</exception>
     internal static async Task UntilAsync(Func<bool> condition, string what, CancellationToken cancellationToken, TimeSpan? patience = null)

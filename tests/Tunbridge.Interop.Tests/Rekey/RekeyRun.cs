@@ -71,7 +71,7 @@ internal sealed record RekeyRun
         await using EchoStream stream = new(hosts.Client, hosts.Server, CaseFiles.Inner4);
         await Patience.UntilAsync(() => stream.Back > 0, "an echo", cancellationToken);
         await Patience.UntilAsync(
-            () => Handshakes(server) > Count && Handshakes(client) > Count, $"{Count} new keys", cancellationToken, TimeSpan.FromSeconds(Count * 12));
+            () => Handshakes(server) > Count && Handshakes(client) > Count, $"{Count} new keys", cancellationToken, Patience.Long + TimeSpan.FromSeconds(Count * 12));
         // Until the last ones are in use, too.
         int sent = stream.Sent;
         await Patience.UntilAsync(() => stream.Sent > sent + 100, "traffic", cancellationToken);

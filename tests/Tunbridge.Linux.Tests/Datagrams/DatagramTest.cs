@@ -8,7 +8,7 @@ namespace Tunbridge.Linux.Tests.Datagrams;
 /// <summary>A namespace of the test's own, and short ways to open sockets in it.</summary>
 public abstract class DatagramTest : IDisposable
 {
-    private protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private protected static readonly TimeSpan Patience = Generous.Patience;
 
     private readonly CancellationTokenSource _patience =
         CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
+using Tunbridge.Testing;
 
 namespace Tunbridge.Linux.Tests.Streams;
 
 public sealed class StreamSocketTests
 {
-    private const int Patience = 30_000;
+    private static readonly int s_patience = (int)Generous.Patience.TotalMilliseconds;
 
     [Theory]
     [InlineData("127.0.0.1", false, "127.0.0.1")]
@@ -19,7 +20,7 @@ public sealed class StreamSocketTests
         poller.Add(listener.Descriptor, 1, reads: true, writes: false);
         DatagramAddress server = new(IPAddress.Parse(remote), listener.LocalAddress.Port);
         using StreamSocket client = StreamSocket.Connect(new() { Remote = server, NoDelay = true, SendBufferSize = 8192, ReceiveBufferSize = 8192 });
-        Assert.Equal(1, poller.Wait(Patience));
+        Assert.Equal(1, poller.Wait(s_patience));
         Assert.Equal(1, poller.Get(0, out bool canRead, out bool canWrite));
         Assert.True(canRead && !canWrite);
         Assert.Equal(Errno.None, listener.TryAccept(out StreamSocket? accepted));
@@ -58,7 +59,7 @@ public sealed class StreamSocketTests
         using StreamSocket client = StreamSocket.Connect(new() { Remote = new(IPAddress.Loopback, listener.LocalAddress.Port) });
         using StreamPoller poller = new();
         poller.Add(listener.Descriptor, 1, reads: true, writes: false);
-        Assert.Equal(1, poller.Wait(Patience));
+        Assert.Equal(1, poller.Wait(s_patience));
         Assert.Equal(Errno.None, listener.TryAccept(out StreamSocket? accepted));
         using StreamSocket own = accepted!;
         byte[] bytes = new byte[65536];
@@ -105,7 +106,7 @@ public sealed class StreamSocketTests
 
     private static long Next(StreamPoller poller, out bool canRead, out bool canWrite)
     {
-        Assert.True(poller.Wait(Patience) >= 1);
+        Assert.True(poller.Wait(s_patience) >= 1);
         return poller.Get(0, out canRead, out canWrite);
     }
 }

@@ -63,7 +63,7 @@ public sealed class AttachedReaderTests
 
         await stop.CancelAsync();
         await sending;
-        end.CancelAfter(TimeSpan.FromSeconds(60));
+        end.CancelAfter(Generous.Patience);
         await reading;
         Assert.Equal(index, space.Link("tap3").GetProperty("ifindex").ToString());
 
@@ -72,7 +72,7 @@ public sealed class AttachedReaderTests
         {
             long mark = Interlocked.Read(ref _received);
             using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-            patience.CancelAfter(TimeSpan.FromSeconds(20));
+            patience.CancelAfter(Generous.Patience);
             while (Interlocked.Read(ref _received) <= mark + Window)
             {
                 Assert.True(!reading.IsCompleted && !patience.IsCancellationRequested, $"{change}: packets are lost, {reading.Exception?.InnerException?.Message}");

@@ -152,7 +152,7 @@ public sealed class CaptureCommandTests : IDisposable
     private static async Task FileGrows(string file, long size)
     {
         using CancellationTokenSource timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        timeout.CancelAfter(TimeSpan.FromMinutes(1));
+        timeout.CancelAfter(Generous.Patience);
         while (!System.IO.File.Exists(file) || new FileInfo(file).Length < size)
             await Task.Delay(10, timeout.Token);
     }

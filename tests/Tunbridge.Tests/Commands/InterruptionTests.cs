@@ -52,7 +52,7 @@ public sealed class InterruptionTests : IDisposable
             _space.Must($"down -f {_file.Path}");
             if (verb != "up")
                 _space.Must($"up -f {_file.Path}");
-            CommandResult result = _space.Exec("timeout", "60", "strace", "-f", "-qq", "-o", "/dev/null", "-e", $"trace={call}", "-e", $"inject={call}:signal=TERM:when={number}",
+            CommandResult result = _space.Exec("timeout", "180", "strace", "-f", "-qq", "-o", "/dev/null", "-e", $"trace={call}", "-e", $"inject={call}:signal=TERM:when={number}",
                 Tool.Path, verb, "-f", _file.Path);
             int status = _space.Tunbridge($"status -f {_file.Path}").ExitCode;
             bool isWhole = status == 0, isNothing = !_space.HasLink("tap0") && !_space.HasLink("tap1") && !_space.HasLink("brq");
@@ -105,8 +105,8 @@ public sealed class InterruptionTests : IDisposable
             const string Slow = "hooks: {pre-up: [{command: [/bin/sleep, '1']}]}";
             _file.Write($"devices: {{tap1: {{kind: tap, {Slow}}}, tap2: {{kind: tap, netns: {names[1]}, {Slow}}}}}");
             using ConfigurationText second = new($"devices: {{tap3: {{kind: tap, {Slow}}}, tap4: {{kind: tap, netns: {names[0]}, {Slow}}}}}");
-            using Process one = _space.Start("timeout", "100", Tool.Path, "up", "--netns", names[0], "-f", _file.Path, "--name", "one");
-            using Process two = _space.Start("timeout", "100", Tool.Path, "up", "--netns", names[1], "-f", second.Path, "--name", "two");
+            using Process one = _space.Start("timeout", "180", Tool.Path, "up", "--netns", names[0], "-f", _file.Path, "--name", "one");
+            using Process two = _space.Start("timeout", "180", Tool.Path, "up", "--netns", names[1], "-f", second.Path, "--name", "two");
 
             CommandResult[] results = await Task.WhenAll(Tool.EndAsync(one), Tool.EndAsync(two));
 

@@ -8,7 +8,7 @@ namespace Tunbridge.Tests.Commands;
 public sealed class NamedNamespaceTests
 {
     // A program that waits for its own lock would never end.
-    private const string Patience = "120";
+    private static readonly string s_patience = $"{Generous.Patience.TotalSeconds}";
 
     [Fact]
     public void UpTwice_InsideOfANamedNamespace_ChangesNothing() => WithName((_, named, _) =>
@@ -58,7 +58,7 @@ public sealed class NamedNamespaceTests
         Assert.Equal((0, "nothing to do\n"), (over.ExitCode, over.Output));
     }
 
-    private static CommandResult Run(string line) => CommandResult.Of("timeout", [Patience, Tool.Path, .. Tool.Words(line)]);
+    private static CommandResult Run(string line) => CommandResult.Of("timeout", [s_patience, Tool.Path, .. Tool.Words(line)]);
 
     private static void WithName(Action<string, NetworkNamespace, Func<string, CommandResult>> test)
     {

@@ -237,7 +237,7 @@ public sealed class PlanTryTests
             using ConfigurationText file = PrepareForTry(space);
             string before = State(space);
             // Without -f only the program itself is killed, not its guardian.
-            CommandResult tried = space.Exec("timeout", "60", "strace", "-qq", "-o", "/dev/null", "-e", $"trace={call}", "-e", $"inject={call}:signal=KILL:when={number}",
+            CommandResult tried = space.Exec("timeout", "180", "strace", "-qq", "-o", "/dev/null", "-e", $"trace={call}", "-e", $"inject={call}:signal=KILL:when={number}",
                 Tool.Path, "try", "--timeout", "1", "-f", file.Path);
             Assert.True(tried.ExitCode is 137 or 1 && !tried.Error.Contains("refused", StringComparison.Ordinal), tried.Error);
             killed += tried.ExitCode == 137 ? 1 : 0;

@@ -12,7 +12,7 @@ namespace Tunbridge.Tests.Commands;
 public sealed class TwoNamespaceTests
 {
     // A program that waits for its own lock would never end.
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_patience = Generous.Patience;
 
     public static TheoryData<bool, bool> Places => new() { { true, true }, { true, false }, { false, true }, { false, false } };
 

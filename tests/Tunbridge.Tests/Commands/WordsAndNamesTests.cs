@@ -7,7 +7,7 @@ namespace Tunbridge.Tests.Commands;
 public sealed class WordsAndNamesTests : IDisposable
 {
     private readonly TestNamespace _space = new();
-    private readonly string _directory = Directory.CreateTempSubdirectory().FullName;
+    private readonly string _directory = Directory.CreateTempSubdirectory("tbwords").FullName;
 
     [Fact]
     public void AddAndSet_DescriptionAndNames_AreOnTheCardAndInTheFile()

@@ -100,7 +100,7 @@ internal sealed class Pair : IDisposable
     private static async Task SettleAsync(TestNamespace side, CancellationToken cancellationToken)
     {
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        limit.CancelAfter(Generous.Patience);
         while (!IsSettled(side.Ip("-d -j link")))
             await Task.Delay(TimeSpan.FromMilliseconds(20), limit.Token);
     }

@@ -141,20 +141,11 @@ internal sealed class OpenvpnPlace : IDisposable
         await UntilAsync(() => Text(file).Split(words).Length > times, () => $"'{words}' never came {times} times; {file}:\n{Text(file)}");
     }
 
-    internal static async Task UntilAsync(Func<bool> condition, Func<string> mistake)
-    {
-        long start = Stopwatch.GetTimestamp();
-        while (!condition())
-        {
-            if (Stopwatch.GetElapsedTime(start) > TimeSpan.FromSeconds(60))
-                Assert.Fail(mistake());
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
-    }
+    internal static Task UntilAsync(Func<bool> condition, Func<string> mistake) => Generous.UntilAsync(condition, mistake);
 
     internal void Ping(TestNamespace from, string address)
     {
-        CommandResult result = from.Exec("ping", "-c", "3", "-i", "0.2", "-W", "5", address);
+        CommandResult result = from.Exec("ping", "-c", "3", "-i", "0.2", "-W", "30", address);
         Assert.True(result.ExitCode == 0, $"{result.Output}{result.Error}\n{Text("server.log")}\n{Text("real-client.log")}");
     }
 

@@ -186,7 +186,7 @@ public sealed class HookTests : IDisposable
         if (ProcessHandle.FindStart(hook) is long start && ProcessHandle.TryOpen(hook, start) is ProcessHandle orphan)
         {
             using (orphan)
-                Assert.True(orphan.WaitForExit(TimeSpan.FromMinutes(1)));
+                Assert.True(orphan.WaitForExit(Generous.Patience));
         }
 
         _file.Write($"devices: {{tap0: {{kind: tap, hooks: {{post-up: [{{command: [/bin/sh, -c, 'echo again >> {_log}']}}]}}}}}}");

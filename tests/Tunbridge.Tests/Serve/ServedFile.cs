@@ -154,7 +154,7 @@ internal sealed class ServedFile : IDisposable
     private static CancellationTokenSource Timeout()
     {
         CancellationTokenSource timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        timeout.CancelAfter(TimeSpan.FromSeconds(60));
+        timeout.CancelAfter(Generous.Patience);
         return timeout;
     }
 }

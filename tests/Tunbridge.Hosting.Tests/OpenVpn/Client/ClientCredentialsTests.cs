@@ -43,7 +43,7 @@ public sealed class ClientCredentialsTests
 
         rig.Start("<auth-user-pass>\nalice\nwrong\n</auth-user-pass>");
 
-        Assert.Equal(OpenVpnClientEnd.AuthFailed, await rig.Completion.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        Assert.Equal(OpenVpnClientEnd.AuthFailed, await rig.Completion.WaitAsync(Generous.Patience, TestContext.Current.CancellationToken));
         Assert.True(rig.Log.HasSaid("AUTH: Received control message: AUTH_FAILED"), rig.Log.Text);
         Assert.True(rig.Log.HasSaid("SIGTERM[soft,auth-failure] received, process exiting"), rig.Log.Text);
     }
@@ -141,12 +141,12 @@ public sealed class ClientCredentialsTests
     public async Task Client_WhoseTokenIsOfAnotherServer_FallsBackToThePassword()
     {
         await using ClientRig rig = new();
-        RealOpenVpn server = rig.Serve(Judge(rig) + "auth-gen-token 3600\nkeepalive 1 4");
+        RealOpenVpn server = rig.Serve(Judge(rig) + "auth-gen-token 3600\nkeepalive 1 10");
         rig.Start($"<auth-user-pass>\nalice\n{Password}\n</auth-user-pass>");
         await rig.Connected();
 
         server.Kill();
-        rig.Serve(Judge(rig) + "auth-gen-token 3600\nkeepalive 1 4");
+        rig.Serve(Judge(rig) + "auth-gen-token 3600\nkeepalive 1 10");
         await rig.Connected(times: 2);
 
         Assert.True(rig.Log.HasSaid("auth-failure (auth-token)"), rig.Log.Text);

@@ -103,7 +103,7 @@ public sealed class ClientScriptTests
 
         rig.Start("script-security 2\nup /bin/false");
 
-        Assert.Equal(OpenVpnClientEnd.Failed, await rig.Completion.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        Assert.Equal(OpenVpnClientEnd.Failed, await rig.Completion.WaitAsync(Generous.Patience, TestContext.Current.CancellationToken));
         Assert.True(rig.Log.HasSaid("WARNING: Failed running command (--up): returned 1"), rig.Log.Text);
         Assert.DoesNotContain("tun0", rig.Space.Ip("link"), StringComparison.Ordinal);
     }

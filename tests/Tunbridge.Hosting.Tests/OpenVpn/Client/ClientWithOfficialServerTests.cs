@@ -134,7 +134,7 @@ public sealed class ClientWithOfficialServerTests
         await using ClientRig rig = new();
         RealOpenVpn server = rig.Serve("");
         rig.Start($"connect-retry 1 1\nconnect-retry-max 2\n{line}\nremote 10.98.0.1 1194");
-        Assert.Equal(OpenVpnClientEnd.RetriesSpent, await rig.Completion.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
+        Assert.Equal(OpenVpnClientEnd.RetriesSpent, await rig.Completion.WaitAsync(Generous.Patience, TestContext.Current.CancellationToken));
         Assert.True(rig.Log.HasSaid(words), rig.Log.Text);
         Assert.Equal(0, server.Count("TLS: Initial packet"));
     }
@@ -146,7 +146,7 @@ public sealed class ClientWithOfficialServerTests
         RealOpenVpn server = rig.Serve("");
         rig.Space.Ip("link set lo up");
         rig.Start("local localhost\nconnect-retry 1 1\nconnect-retry-max 1\nserver-poll-timeout 2\nremote 10.98.0.1 1194");
-        Assert.Equal(OpenVpnClientEnd.RetriesSpent, await rig.Completion.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
+        Assert.Equal(OpenVpnClientEnd.RetriesSpent, await rig.Completion.WaitAsync(Generous.Patience, TestContext.Current.CancellationToken));
         // The loopback's address leads nowhere: what matters is that it was bound and nothing else was taken.
         Assert.True(rig.Log.HasSaid("link local (bound): [AF_INET]127.0.0.1:"), rig.Log.Text);
         Assert.Equal(0, server.Count("TLS: Initial packet"));
@@ -170,12 +170,12 @@ public sealed class ClientWithOfficialServerTests
     public async Task Client_WhenTheServerDiesAndComesBack_ReconnectsWithOrWithoutItsCard(string lines, int cards)
     {
         await using ClientRig rig = new();
-        RealOpenVpn server = rig.Serve("keepalive 1 4");
+        RealOpenVpn server = rig.Serve("keepalive 1 10");
         rig.Start(lines);
         await rig.Connected();
 
         server.Kill();
-        rig.Serve("keepalive 1 4");
+        rig.Serve("keepalive 1 10");
         await rig.Connected(times: 2);
 
         Assert.True(rig.Log.HasSaid("Inactivity timeout (--ping-restart), restarting"), rig.Log.Text);
@@ -189,12 +189,12 @@ public sealed class ClientWithOfficialServerTests
     public async Task Client_WithPersistTunAndOtherOptions_OpensTheCardAnew()
     {
         await using ClientRig rig = new();
-        RealOpenVpn server = rig.Serve("keepalive 1 4");
+        RealOpenVpn server = rig.Serve("keepalive 1 10");
         rig.Start("persist-tun");
         await rig.Connected();
 
         server.Kill();
-        rig.Serve("keepalive 1 4\npush \"route 10.77.0.0 255.255.0.0\"");
+        rig.Serve("keepalive 1 10\npush \"route 10.77.0.0 255.255.0.0\"");
         await rig.Connected(times: 2);
 
         Assert.True(rig.Log.HasSaid("NOTE: Pulled options changed on restart"), rig.Log.Text);
@@ -302,7 +302,7 @@ public sealed class ClientWithOfficialServerTests
 
         rig.Start("connect-retry-max 2\nproto tcp4");
 
-        Assert.Equal(OpenVpnClientEnd.RetriesSpent, await rig.Completion.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        Assert.Equal(OpenVpnClientEnd.RetriesSpent, await rig.Completion.WaitAsync(Generous.Patience, TestContext.Current.CancellationToken));
         Assert.True(rig.Log.HasSaid("All connections have been connect-retry-max (2) times unsuccessful, exiting"), rig.Log.Text);
     }
 
@@ -314,7 +314,7 @@ public sealed class ClientWithOfficialServerTests
 
         rig.Start("");
 
-        Assert.Equal(OpenVpnClientEnd.Inactive, await rig.Completion.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
+        Assert.Equal(OpenVpnClientEnd.Inactive, await rig.Completion.WaitAsync(Generous.Patience, TestContext.Current.CancellationToken));
     }
 
     [Fact]

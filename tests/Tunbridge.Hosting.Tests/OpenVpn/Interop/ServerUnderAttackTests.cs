@@ -141,7 +141,7 @@ public sealed class ServerUnderAttackTests
     private static void Drive(Socket socket, Session session, Func<bool> isDone)
     {
         byte[] room = new byte[4096];
-        DateTimeOffset limit = DateTimeOffset.UtcNow + TimeSpan.FromSeconds(40);
+        DateTimeOffset limit = DateTimeOffset.UtcNow + Generous.Patience;
         while (!isDone())
         {
             Cancellation.ThrowIfCancellationRequested();

@@ -200,7 +200,7 @@ public sealed class ServerWithOfficialClientsTests
         await using ServerRig rig = ServerRig.Start("keepalive 1 60\nmax-clients 1");
         RealOpenVpn one = await rig.ConnectAsync(rig.AddEnd(), "client1", "explicit-exit-notify 1");
         ClientEnd end = rig.AddEnd();
-        RealOpenVpn two = end.Start("client2", "hand-window 5");
+        RealOpenVpn two = end.Start("client2", "hand-window 15");
         await rig.Holds(() => rig.Log.HasSaid("MULTI: new incoming connection would exceed maximum number of clients (1)"), "refused", two);
         Assert.False(two.HasSaid("Initialization Sequence Completed"), two.Log);
         one.Signal("TERM");
@@ -294,13 +294,14 @@ public sealed class ServerWithOfficialClientsTests
     [Fact]
     public async Task Password_WithAWebPage_IsWaitedForBeyondTheHandWindow()
     {
+        // Long enough for a handshake and a script on a machine that does much else; the page takes longer.
         await using ServerRig rig = ServerRig.Start(
-            "keepalive 1 60\nhand-window 4\nscript-security 2\nauth-user-pass-verify ./verify.sh via-file\nverify-client-cert none",
+            "keepalive 1 60\nhand-window 15\nscript-security 2\nauth-user-pass-verify ./verify.sh via-file\nverify-client-cert none",
             ("verify.sh", "#!/bin/sh\nprintf '60\\nwebauth\\nWEB_AUTH::https://login.example/1\\n' > $auth_pending_file\n" +
-                "(sleep 6; echo 1 > $auth_control_file) </dev/null >/dev/null 2>&1 &\nexit 2\n"),
+                "(sleep 17; echo 1 > $auth_control_file) </dev/null >/dev/null 2>&1 &\nexit 2\n"),
             ("good", "bob\nsecret\n"));
         ClientEnd end = rig.AddEnd();
-        RealOpenVpn client = await rig.ConnectAsync(end, lines: $"hand-window 4\nauth-user-pass {rig.Folder}/good");
+        RealOpenVpn client = await rig.ConnectAsync(end, lines: $"hand-window 15\nauth-user-pass {rig.Folder}/good");
         Assert.True(client.HasSaid("WEB_AUTH::https://login.example/1"), client.Log);
         Assert.Equal(1, client.Count("Peer Connection Initiated"));
         Assert.True(end.Pings("10.8.0.1"), rig.Log.Text + client.Log);
