@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Tunbridge.Interop.Tests.Cases;
 using Tunbridge.Interop.Tests.Peers;
@@ -10,6 +11,8 @@ namespace Tunbridge.Interop.Tests.Matrix;
 public sealed class EpochTests
 {
     private const int Rekeys = 3;
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -44,8 +47,10 @@ public sealed class EpochTests
         TunnelProcess client = hosts.StartClient(isServer ? TunnelProgram.Newer : TunnelProgram.Ours);
         await Patience.UntilAsync(() => client.HasSaid(Connected), "the connection", Cancellation);
         await Patience.UntilAsync(() => hosts.Client.Exec("ping", "-c", "1", "-W", "1", CaseFiles.Inner4).ExitCode == 0, "a ping", Cancellation);
+        long began = Stopwatch.GetTimestamp();
         while (Handshakes(server) <= Rekeys || Handshakes(client) <= Rekeys)
         {
+            Assert.True(Stopwatch.GetElapsedTime(began) < s_patience, $"{Rekeys} new keys have not come in time");
             await Task.WhenAll(
                 Transfer.DownAsync(hosts.Server, hosts.Client, CaseFiles.Inner4, Cancellation),
                 Transfer.UpAsync(hosts.Client, hosts.Server, CaseFiles.Inner6, Cancellation));

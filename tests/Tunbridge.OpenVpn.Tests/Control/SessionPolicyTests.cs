@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Tunbridge.OpenVpn.Control;
+using Tunbridge.OpenVpn.Data;
 using Tunbridge.OpenVpn.Server;
 using Tunbridge.OpenVpn.Settings;
 using Tunbridge.OpenVpn.Tests.Support;
@@ -197,5 +198,12 @@ public sealed class SessionPolicyTests
     {
         SessionSettings settings = new() { Auth = DigestAlgorithm.Sha256 };
         Assert.Equal(expected, SegmentLimit.Of(new() { Value = value, Kind = kind }, settings.Format(cipher, peerId, CompressionFraming.None), isTcp, isTap, isOuterV6) ?? 0);
+    }
+
+    [Fact]
+    public void SegmentLimit_WithEpochs_IsThatOfOpenvpn27()
+    {
+        DataFormat format = new SessionSettings().Format("AES-256-GCM", 5, CompressionFraming.None) with { HasEpochs = true };
+        Assert.Equal(1396, SegmentLimit.Of(new() { Value = 1492, Kind = MssLimitKind.WithHeaders }, format, isTcp: false, isTap: false, isOuterV6: false));
     }
 }

@@ -11,6 +11,33 @@ namespace Tunbridge.OpenVpn.Tests.Interop;
 /// </summary>
 public sealed class EpochInteropTests
 {
+    /// <summary>Two peers without a server come to epochs, too.</summary>
+    [Fact]
+    public void Peer_OfOpenvpn27_AgreesOnEpochs()
+    {
+        RealTool.Require("ip");
+        Assert.SkipWhen(RealTool.FindOpenVpn27() is null, "openvpn 2.7 could not be had; ./test fetches it from Debian unstable");
+        using TestNamespace space = new();
+        string configuration = ClientInteropTests.ServerConfiguration("AES-256-GCM", "SHA256")
+            .Replace("server 10.8.0.0 255.255.255.0", "tls-server\nifconfig 10.8.0.1 10.8.0.2", StringComparison.Ordinal)
+            .Replace("topology subnet", "topology p2p", StringComparison.Ordinal);
+        using RealOpenVpn peer = new(space, configuration, RealTool.FindOpenVpn27()!);
+        peer.WaitUntilBound();
+        using ClientShell client = new(space, new SessionSettings
+        {
+            IsPeerToPeer = true,
+            RenegotiateAfter = TimeSpan.Zero,
+        }, 1194);
+        ClientInteropTests.Run(client, peer, () => client.Session.IsConnected, "connected");
+        Assert.IsType<EpochDataSealer>(client.Session.Keys.Sealer);
+        ClientInteropTests.Run(client, peer, () => peer.HasSaid("Initialization Sequence Completed"), "the official peer is up");
+        ClientInteropTests.Ping(client, peer);
+        client.Renegotiate();
+        ClientInteropTests.Run(client, peer, () => client.Session.Keys.Sealer!.KeyId == 1, "sending with key 1");
+        ClientInteropTests.Ping(client, peer);
+        Assert.Empty(client.Drops);
+    }
+
     [Theory]
     [InlineData("AES-256-GCM")]
     [InlineData("CHACHA20-POLY1305")]
