@@ -26,7 +26,9 @@ public sealed partial class TunnelConfigurationBuilder
         ServerDirectives server = _made.Server;
         foreach (Directive d in directives)
         {
-            if (!server.HasClients && s_ofServers.Contains(d.Name))
+            if (_keepAlive is not null && d.Name is ("ping" or "ping-exit" or "ping-restart"))
+                Error(d, "--keepalive conflicts with --ping, --ping-exit, or --ping-restart.  If you use --keepalive, you don't need any of the other --ping directives.");
+            else if (!server.HasClients && s_ofServers.Contains(d.Name))
                 Error(d, $"--{d.Name} requires --mode server");
             else if (!server.HasClients && s_idleWithoutClients.Contains(d.Name))
                 Note(d, $"{d.Name}: without effect; only a server with clients (server, mode server) has a use for it");

@@ -41,7 +41,7 @@ internal static class CheckCommand
         {
             desired = file.Load(parsed);
             TunnelFile[] tunnels = [.. desired.Tunnels.Select(TunnelFile.Read)];
-            mistakes = [.. tunnels.SelectMany(t => t.Mistakes)];
+            mistakes = [.. tunnels.SelectMany(t => (Diagnostic[])[.. t.Mistakes, .. t.Missing])];
             notes = [.. FileNotes.Find(desired), .. tunnels.SelectMany(t => t.Notes)];
         }
         catch (ConfigurationException e)

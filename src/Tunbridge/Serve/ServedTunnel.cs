@@ -13,8 +13,11 @@ internal sealed class ServedTunnel : IDisposable
     // Routes are taken back and the server is told; more than that is a process that hangs.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
+    private const string FatalEnd = "Exiting due to fatal error";
+
     private Process? _process;
     private volatile TunnelReport? _report;
+    private volatile string _lastWords = "";
     private TimeSpan _pause;
     private long _startedAt;
     private int _starts;
@@ -32,6 +35,10 @@ internal sealed class ServedTunnel : IDisposable
 
     internal string Note { get; init; } = "";
 
+    private string Ending => _lastWords is { Length: > 0 } words
+        ? $"its process has ended, and is started again: {words}"
+        : "its process has ended, and is started again";
+
     internal bool IsRunning => _process is { } process && !process.HasExited;
 
     internal TunnelStatus Status
@@ -43,7 +50,7 @@ internal sealed class ServedTunnel : IDisposable
             {
                 Name = Definition.Name,
                 Condition = Condition ?? (report is { IsUp: true } ? "up" : IsRunning ? "starting" : "waiting"),
-                Note = Note.Length > 0 || Condition is not null || IsRunning ? Note : "its process has ended; it is started again",
+                Note = Note.Length > 0 || Condition is not null || IsRunning ? Note : Ending,
                 Restarts = Math.Max(0, _starts - 1),
                 Report = report,
             };
@@ -74,8 +81,12 @@ internal sealed class ServedTunnel : IDisposable
         process.Exited += (_, _) => ended(process.ExitCode);
         process.ErrorDataReceived += (_, line) =>
         {
-            if (line.Data is { Length: > 0 } text)
-                Terminal.Warn($"{Definition.Name}: {text}");
+            if (line.Data is not { Length: > 0 } text)
+                return;
+            // The line behind the reason is the same for all reasons.
+            if (text != FatalEnd)
+                _lastWords = Terminal.OneLine(text);
+            Terminal.Warn($"{Definition.Name}: {text}");
         };
         process.OutputDataReceived += (_, line) => Take(line.Data, tell);
         _startedAt = Stopwatch.GetTimestamp();

@@ -19,6 +19,9 @@ internal sealed record TunnelFile
     /// <summary>What hinders it, each with its place.</summary>
     internal required IReadOnlyList<Diagnostic> Mistakes { get; init; }
 
+    /// <summary>Files it names that are not there; they may come, so it is started all the same, again and again.</summary>
+    internal IReadOnlyList<Diagnostic> Missing { get; init; } = [];
+
     /// <summary>What is passed over, each with its place.</summary>
     internal IReadOnlyList<Diagnostic> Notes { get; init; } = [];
 
@@ -56,6 +59,9 @@ internal sealed record TunnelFile
         List<Diagnostic> mistakes = [.. problems.Where(p => p.IsError).Select(p => Of(tunnel, p))];
         if (!request.Has("dev"))
             mistakes.Add(Of(tunnel, tunnel.OpenVpnFile, 0, "no dev, allowed is tun, tap or a card's name"));
+        // The process's own file is the service's concern, and not written.
+        Diagnostic[] missing = [.. NamedFiles.FindMissing(request, configuration.IsServer).Where(m => m.Directive.Name != "writepid")
+            .Select(m => Of(tunnel, m.Directive.File, m.Directive.Line, m.Text))];
         KeyMaterial[] materials = [.. Materials(configuration)];
         foreach (KeyMaterial secret in materials.Where(m => IsSecret(m, configuration)))
         {
@@ -66,6 +72,7 @@ internal sealed record TunnelFile
         return new()
         {
             Mistakes = mistakes,
+            Missing = missing,
             Notes = [.. problems.Where(p => !p.IsError).Select(p => Of(tunnel, p))],
             IsServer = configuration.IsServer,
             Fingerprint = Stamp(text, request, materials),

@@ -30,6 +30,7 @@ public sealed class DirectiveRoleTests
     [InlineData("server-bridge", "cannot be used together")]
     [InlineData("ifconfig-pool 10.9.0.4 10.9.0.9", "already defines")]
     [InlineData("keepalive 10 5", "at least twice")]
+    [InlineData("keepalive 10 60\nping-exit 5", "conflicts with --ping", 4)]
     [InlineData("management-client-auth", "auth-user-pass-verify")]
     [InlineData("verify-hash aa:bb", "peer-fingerprint")]
     [InlineData("x509-username-field emailAddress", "username-as-common-name")]
@@ -38,10 +39,10 @@ public sealed class DirectiveRoleTests
     [InlineData("bind ipv4only", "ipv6only")]
     [InlineData("lladdr 02:00:00:00:00", "MAC address")]
     [InlineData("verb 3\0", "NUL")]
-    public void Directive_ThatAServerCannotHave_IsRefusedWithTheReason(string line, string reason)
+    public void Directive_ThatAServerCannotHave_IsRefusedWithTheReason(string line, string reason, int number = 3)
     {
         DirectiveProblem problem = Assert.Single(Problems($"{Server}{line}\n"), p => p.IsError);
-        Assert.Equal(3, problem.Line);
+        Assert.Equal(number, problem.Line);
         Assert.Contains(reason, problem.Text, StringComparison.Ordinal);
     }
 

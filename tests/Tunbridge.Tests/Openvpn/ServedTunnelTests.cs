@@ -92,18 +92,19 @@ public sealed class ServedTunnelTests
     public void Check_FileWithMistakes_TellsEachWithItsPlace()
     {
         using OpenvpnPlace keys = new();
-        keys.Write("bad.conf", "client\ndev tun\nbogus 1\nsecret x\nremote a\n");
+        keys.Write("bad.conf", "client\ndev tun\nbogus 1\nsecret x\nremote a\nca nosuch.crt\nwritepid /nosuch/pid\n");
         using ConfigurationText file = new($"tunnels:\n  bad: {{openvpn: {keys.At("bad.conf")}}}\n  none: {{openvpn: nosuch.conf}}\n");
 
         CommandResult result = CommandResult.Of(Tool.Path, "check", "-f", file.Path);
 
         string[] lines = result.Error.TrimEnd('\n').Split('\n');
         Assert.Equal(6, result.ExitCode);
-        Assert.Equal(3, lines.Length);
+        Assert.Equal(4, lines.Length);
         Assert.StartsWith($"{keys.At("bad.conf")}:3:1: Unrecognized option", lines[0], StringComparison.Ordinal);
         Assert.StartsWith($"{keys.At("bad.conf")}:4:1: secret: ", lines[1], StringComparison.Ordinal);
-        Assert.StartsWith($"{file.Path}:3:19: ", lines[2], StringComparison.Ordinal);
-        Assert.EndsWith("nosuch.conf: cannot be read: there is no such file", lines[2], StringComparison.Ordinal);
+        Assert.Equal($"{keys.At("bad.conf")}:6:1: --ca fails with 'nosuch.crt': No such file or directory (errno=2)", lines[2]);
+        Assert.StartsWith($"{file.Path}:3:19: ", lines[3], StringComparison.Ordinal);
+        Assert.EndsWith("nosuch.conf: cannot be read: there is no such file", lines[3], StringComparison.Ordinal);
     }
 
     private static string Text(OpenvpnPlace keys)

@@ -93,6 +93,30 @@ public sealed class ServerProcessTests
         await place.SaidAsync("server.log", "SIGTERM[hard,] received, process exiting");
     }
 
+    /// <summary>A status file of a full disk is told once; when there is room again it is written again.</summary>
+    [Fact]
+    public void Status_OnAFullDisk_IsWrittenAgainWhenThereIsRoom()
+    {
+        RealTool.Require("mount");
+        using OpenvpnPlace place = new();
+        const string Program = """
+            mount -t tmpfs -o size=16k none /mnt || exit 77
+            cat /dev/zero > /mnt/fill 2>/dev/null
+            "$1" --cd "$2" --config server.conf --log server.log --status /mnt/status 1 &
+            for i in $(seq 600); do grep -q 'cannot be written' "$2/server.log" && break; sleep 0.1; done
+            rm /mnt/fill
+            for i in $(seq 600); do grep -q '^END' /mnt/status && break; sleep 0.1; done
+            tail -n 1 /mnt/status
+            kill $!
+            wait $!
+            """;
+        CommandResult result = place.ServerSpace.Exec("unshare", "-m", "bash", "-c", Program, "bash", place.Program, place.Folder);
+        Assert.SkipWhen(result.ExitCode == 77, "no mount here");
+
+        Assert.Equal((0, "END\n"), (result.ExitCode, result.Output));
+        Assert.Single(place.Read("server.log").Split('\n'), l => l.Contains("the status file cannot be written", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("--ca", "nosuch", "nosuch")]
     [InlineData("--dev", "xyz", "I don't recognize device xyz as a tun or tap device")]

@@ -215,14 +215,19 @@ internal sealed class TunnelRun : IDisposable
     {
         TimeSpan period = Reports is not null ? TimeSpan.FromSeconds(1) : _status?.Period ?? Timeout.InfiniteTimeSpan;
         long written = 0;
+        bool isTold = false;
         while (true)
         {
             try
             {
                 if (_status is not null && (written == 0 || System.Diagnostics.Stopwatch.GetElapsedTime(written) >= _status.Period || ended.IsCancellationRequested))
                 {
-                    _status.Write(tunnel.DescribeStatus(StatusVersion));
                     written = System.Diagnostics.Stopwatch.GetTimestamp();
+                    string problem = TryWriteStatus(tunnel);
+                    // Once, until it works again: a full disk is not made better by a line a second.
+                    if (problem.Length > 0 && !isTold)
+                        _log.Write(1, $"the status file cannot be written: {problem}");
+                    isTold = problem.Length > 0;
                 }
 
                 Reports?.Invoke(_isComplete ? tunnel.Report() : tunnel.Report() with { State = "starting" });
@@ -235,11 +240,19 @@ internal sealed class TunnelRun : IDisposable
                 // Once more, with the last numbers.
                 continue;
             }
-            catch (IOException e)
-            {
-                _log.Write(1, $"the status file cannot be written: {e.Message}");
-                return;
-            }
+        }
+    }
+
+    private string TryWriteStatus(IRunningTunnel tunnel)
+    {
+        try
+        {
+            _status!.Write(tunnel.DescribeStatus(StatusVersion));
+            return "";
+        }
+        catch (IOException e)
+        {
+            return e.Message;
         }
     }
 
