@@ -20,6 +20,8 @@ internal static class ProcessMemory
     {
         internal bool IsGuarded => Flags.Contains("dd");
 
+        internal bool IsLocked => Flags.Contains("lo");
+
         public override string ToString() => $"{Mapping} ({string.Join(' ', Flags)})";
     }
 

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Tunbridge.Hosting.OpenVpn;
+using Tunbridge.Linux;
 using Tunbridge.Testing;
 using Tunbridge.Tests.Commands;
 
@@ -38,6 +39,25 @@ public sealed class SecretMemoryTests
         }
     }
 
+    [Fact]
+    public async Task Limit_ThatLocksNothing_IsToldAndNoError()
+    {
+        RealTool.Require("prlimit", "setpriv");
+        using OpenvpnPlace place = new();
+        Prepare(place, forgets: false);
+        // Without CAP_IPC_LOCK the limit counts.
+        using Process server = place.ServerSpace.Start(
+            "prlimit", "--memlock=0:0", "setpriv", "--bounding-set", "-ipc_lock", "--inh-caps", "-ipc_lock",
+            place.Program, "--cd", place.Folder, "--config", "inline-server.conf", "--log", "server.log", "--writepid", "server.pid");
+        await place.SaidAsync("server.log", "Initialization Sequence Completed");
+        int id = place.Daemon("server.pid");
+
+        Assert.Matches("NOTE: not all memory of keys and passwords is locked (.*): it may be swapped out; this user may lock 0 bytes", place.Read("server.log"));
+        OpenvpnPlace.Signal(id, "TERM");
+        await server.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, server.ExitCode);
+    }
+
     private async Task ConnectAsync(OpenvpnPlace place, string more, bool isPasswordKept)
     {
         Process server = place.Start(place.ServerSpace, "server.log", "--config", "inline-server.conf");
@@ -67,6 +87,8 @@ public sealed class SecretMemoryTests
             AssertNowhere(client, secret, Encoding.Unicode);
         // The configuration's own copies: that they are found shows that the search finds what is there.
         AssertFound(client, wrap, Encoding.UTF8, h => h.IsGuarded);
+        if (LockedMemory.Limit is null or >= 4 << 20)
+            AssertFound(client, wrap, Encoding.UTF8, h => h.IsLocked);
         AssertFound(client, key, Encoding.UTF8, h => h.IsGuarded || h.IsNative, h => h.IsGuarded);
         AssertFound(client, _passphrase, Encoding.UTF8, h => h.IsGuarded);
         if (isPasswordKept)
@@ -131,7 +153,9 @@ public sealed class SecretMemoryTests
         // The bare word is a constant of the program; with base64 behind it, it is a token.
         int step = encoding.GetByteCount("S");
         return [.. ProcessMemory.Search(process, encoding.GetBytes("SESS_ID_AT_"))[0]
-            .Where(h => Enumerable.Range(0, 4).All(i => h.Next.Length > i * step && char.IsAsciiLetterOrDigit((char)h.Next[i * step])))];
+            .Where(h => Enumerable.Range(0, 4).All(i => h.Next.Length > i * step && IsBase64((char)h.Next[i * step])))];
+
+        static bool IsBase64(char c) => char.IsAsciiLetterOrDigit(c) || c is '+' or '/';
     }
 
     private void Prepare(OpenvpnPlace place, bool forgets)

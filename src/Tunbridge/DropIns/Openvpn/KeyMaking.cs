@@ -67,7 +67,7 @@ internal static class KeyMaking
         using SecretBytes room = new(LongestPassword);
         // From a pipe where there is one, so that scripts need no terminal.
         int? length = Console.IsInputRedirected
-            ? Encoding.UTF8.GetBytes(Console.In.ReadLine() ?? "", room.Span)
+            ? ReadLine(room.Span)
             : TerminalQuestion.Ask($"Password of {Output.Terminal.OneLine(user)}", echoes: false, room.Span);
         if (length is null or 0)
             throw new OptionsErrorException("--genkey auth-user: no password was given, at the terminal or on standard input");
@@ -80,6 +80,16 @@ internal static class KeyMaking
         {
             throw new OptionsErrorException($"--genkey auth-user: {e.Message.Split(" (Parameter", 2)[0]}");
         }
+    }
+
+    // Byte by byte, since Console.In would keep what it has read.
+    private static int ReadLine(Span<byte> room)
+    {
+        using Stream input = Console.OpenStandardInput();
+        int length = 0;
+        while (length < room.Length && input.Read(room.Slice(length, 1)) == 1 && room[length] != (byte)'\n')
+            length++;
+        return room[..length].TrimEnd((byte)'\r').Length;
     }
 
     private static string? MakeClientKey(OpenvpnRequest request, Directive directive, OpenvpnLog log)
