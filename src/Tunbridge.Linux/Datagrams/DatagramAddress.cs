@@ -145,6 +145,18 @@ public readonly struct DatagramAddress : IEquatable<DatagramAddress>
             : new(Libc.AF_INET6, raw.First, raw.Second, scope, port);
     }
 
+    /// <summary>The address that a socket is bound to (getsockname).</summary>
+    /// <exception cref="LinuxException">The kernel refused.</exception>
+    internal static unsafe DatagramAddress OfSocket(FileDescriptor socket, string target)
+    {
+        byte* address = stackalloc byte[sizeof(Libc.sockaddr_in6)];
+        uint length = (uint)sizeof(Libc.sockaddr_in6);
+        using FileDescriptor.Borrow borrow = new(socket);
+        return Libc.getsockname(borrow.Number, address, &length) == 0
+            ? Read(address, length)
+            : throw new LinuxException(Libc.LastErrno, "getsockname", target);
+    }
+
     /// <summary>Reads what the kernel wrote; no address for other families.</summary>
     internal static unsafe DatagramAddress Read(byte* address, uint length)
     {

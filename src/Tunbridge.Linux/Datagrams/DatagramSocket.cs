@@ -43,18 +43,7 @@ public sealed unsafe partial class DatagramSocket : IDisposable
 
     /// <summary>The address and port the socket is bound to.</summary>
     /// <exception cref="LinuxException">The kernel refused.</exception>
-    public DatagramAddress LocalAddress
-    {
-        get
-        {
-            byte* address = stackalloc byte[sizeof(Libc.sockaddr_in6)];
-            uint length = (uint)sizeof(Libc.sockaddr_in6);
-            using FileDescriptor.Borrow borrow = new(Descriptor);
-            return Libc.getsockname(borrow.Number, address, &length) == 0
-                ? DatagramAddress.Read(address, length)
-                : throw new LinuxException(Libc.LastErrno, "getsockname", "UDP socket");
-        }
-    }
+    public DatagramAddress LocalAddress => DatagramAddress.OfSocket(Descriptor, "UDP socket");
 
     /// <summary>Bytes of the receive buffer as the kernel counts: twice what was granted, for its bookkeeping.</summary>
     /// <exception cref="LinuxException">The kernel refused.</exception>

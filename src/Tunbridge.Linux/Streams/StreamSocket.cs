@@ -26,18 +26,7 @@ public sealed unsafe partial class StreamSocket : IDisposable
 
     /// <summary>The address and port of this end.</summary>
     /// <exception cref="LinuxException">The kernel refused.</exception>
-    public DatagramAddress LocalAddress
-    {
-        get
-        {
-            byte* address = stackalloc byte[sizeof(Libc.sockaddr_in6)];
-            uint length = (uint)sizeof(Libc.sockaddr_in6);
-            using FileDescriptor.Borrow borrow = new(Descriptor);
-            return Libc.getsockname(borrow.Number, address, &length) == 0
-                ? DatagramAddress.Read(address, length)
-                : throw new LinuxException(Libc.LastErrno, "getsockname", "TCP socket");
-        }
-    }
+    public DatagramAddress LocalAddress => DatagramAddress.OfSocket(Descriptor, "TCP socket");
 
     /// <summary>Takes one of the connections that wait at a listening socket.</summary>
     /// <param name="connection">The connection; the caller disposes it.</param>
