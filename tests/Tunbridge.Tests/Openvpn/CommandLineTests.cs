@@ -19,6 +19,8 @@ public sealed partial class CommandLineTests
         Assert.Equal(["OpenVPN", "2.6.14"], lines[0].Split(' ').Take(2));
         Assert.StartsWith("library versions: ", lines[1], StringComparison.Ordinal);
         Assert.Contains("is not made by the OpenVPN project", result.Output, StringComparison.Ordinal);
+        // What comes behind it is not looked at.
+        Assert.Equal(result.Output, CommandResult.Of(Tool.Path, "openvpn", "--version", "--bogus").Output);
     }
 
     [Theory]
@@ -27,6 +29,7 @@ public sealed partial class CommandLineTests
     [InlineData("foo bar", "Options error: I'm trying to parse \"foo\" as an --option parameter but I don't see a leading '--'")]
     [InlineData("--client", "Options error: You must define TUN/TAP device (--dev)")]
     [InlineData("--mktun", "Options error: You must define TUN/TAP device (--dev)")]
+    [InlineData("--genkey secret a b c d", "Options error: Unrecognized option or missing or extra parameter(s) in [CMD-LINE]:1: genkey (2.6.14)")]
     [InlineData("--genkey foo x", "Options error: unknown --genkey type: foo")]
     [InlineData(
         "--genkey tls-crypt-v2-client x",

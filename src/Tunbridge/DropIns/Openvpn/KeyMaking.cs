@@ -13,6 +13,7 @@ namespace Tunbridge.DropIns.Openvpn;
 internal static class KeyMaking
 {
     private const int MostMetadata = 733;
+    private const int MostParameters = 3;
     private const int LongestPassword = 4096;
 
     /// <summary>Makes the key that is asked for, into its file or to the output.</summary>
@@ -22,6 +23,8 @@ internal static class KeyMaking
         Directive directive = request.Last("genkey")!;
         string? path = directive.At(1);
         string kind = directive.At(0) ?? "secret";
+        if (directive.Parameters.Count > MostParameters)
+            throw new OptionsErrorException($"Unrecognized option or missing or extra parameter(s) in [CMD-LINE]:1: genkey ({VersionLines.Version})");
         if (directive.Parameters.Count == 0 && request.Last("secret")?.At(0) is { } old)
         {
             log.Write(0, "DEPRECATED OPTION: The option --secret is deprecated.");

@@ -15,7 +15,7 @@ internal static class NamedFiles
         "client-config-dir", "auth-user-pass-file",
     ];
 
-    private static readonly HashSet<string> s_written = ["writepid", "status", "ifconfig-pool-persist"];
+    private static readonly HashSet<string> s_written = ["writepid", "status"];
 
     private static readonly HashSet<string> s_programs =
     [
@@ -35,7 +35,7 @@ internal static class NamedFiles
             if (s_read.Contains(name) || (name == "dh" && isServer && path != "none"))
             {
                 if (!Path.Exists(request.Resolve(path)))
-                    yield return (directive, $"--{name} fails with '{path}': {Missing}");
+                    yield return (directive, $"--{name}{(directive.At(1) == "dir" ? " directory" : "")} fails with '{path}': {Missing}");
             }
             else if (s_written.Contains(name) && !Directory.Exists(Path.GetDirectoryName(request.Resolve(path))))
             {

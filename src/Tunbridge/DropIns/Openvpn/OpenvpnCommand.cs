@@ -130,7 +130,9 @@ internal static class OpenvpnCommand
     {
         _ = request.Build(out IReadOnlyList<DirectiveProblem> problems);
         // What else a tunnel would lack does not matter here.
-        foreach (DirectiveProblem problem in problems.Where(p => p.IsError))
+        // What comes behind a question for the program itself is not looked at.
+        bool isOnlyAsked = mode.Name is "help" or "version" && ReferenceEquals(mode, request.Directives[0]);
+        foreach (DirectiveProblem problem in isOnlyAsked ? [] : problems.Where(p => p.IsError))
         {
             string text = request.Describe(problem);
             bool isUnknown = text.StartsWith("Unrecognized option", StringComparison.Ordinal) || text.StartsWith("I'm trying", StringComparison.Ordinal);

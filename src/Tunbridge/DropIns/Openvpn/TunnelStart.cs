@@ -107,7 +107,7 @@ internal sealed class TunnelStart
     {
         List<string> missing = [.. NamedFiles.FindMissing(_request, configuration.IsServer).Select(m => m.Text)];
         if (missing.Count > 0)
-            throw new OptionsErrorException($"{string.Join('\n', missing)}\nPlease correct {(missing.Count == 1 ? "this error" : "these errors")}.");
+            throw new OptionsErrorException($"{string.Join('\n', missing)}\nPlease correct these errors.");
     }
 
     /// <summary>Puts the file of <c>log</c> or <c>log-append</c> in the place of standard output and error.</summary>
