@@ -50,7 +50,7 @@ public sealed class ClientOptionTests
     // Addresses and routes, without the marks by which we know ours, and without our lock on the server's way.
     private static string Host(ClientRig rig)
     {
-        string addresses = string.Join('\n', rig.Space.Ip("-o addr show dev tun0").Split('\n').Where(l => !l.Contains("fe80", StringComparison.Ordinal)).Select(l => l[(l.IndexOf(':', StringComparison.Ordinal) + 1)..].Split("\\")[0].Trim()));
+        string addresses = string.Join('\n', rig.Space.Ip("-o addr show dev tun0").Split('\n').Where(l => !l.Contains("fe80", StringComparison.Ordinal)).Select(l => l[(l.IndexOf(':', StringComparison.Ordinal) + 1)..].Split("\\")[0].Replace(" tentative", "", StringComparison.Ordinal).Trim()));
         IEnumerable<string> routes = (rig.Space.Ip("route") + rig.Space.Ip("-6 route")).Split('\n')
             .Where(l => !l.StartsWith("fe80", StringComparison.Ordinal) && !l.StartsWith("unreachable", StringComparison.Ordinal) && !l.StartsWith("10.98.0.1 ", StringComparison.Ordinal))
             .Select(l => System.Text.RegularExpressions.Regex.Replace(l, " proto (?!kernel)\\S+", "").Trim());
