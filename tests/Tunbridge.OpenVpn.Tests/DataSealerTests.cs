@@ -48,6 +48,27 @@ public sealed class DataSealerTests
     }
 
     [Theory]
+    [InlineData("AES-256-GCM", false)]
+    [InlineData("AES-256-GCM", true)]
+    [InlineData("CHACHA20-POLY1305", false)]
+    [InlineData("AES-256-CBC", false)]
+    public void TryFork_OfARetiredSealer_IsNoneAndLeavesEarlierForksAlone(string cipher, bool epochs)
+    {
+        DataFormat format = new() { Cipher = DataCipher.Find(cipher)!, PeerId = 7, HasEpochs = epochs };
+        using StaticKey key = Vectors.CountingKey;
+        DataSealer sealer = format.CreateSealer(CryptoProviders.Best, CryptoProviders.OpenSsl, key, isServer: false, 3);
+        Assert.True(sealer.TryFork(out DataSealer? fork));
+        using DataSealer earlier = fork;
+
+        sealer.Dispose();
+
+        Assert.False(sealer.TryFork(out fork));
+        Assert.Null(fork);
+        Assert.Throws<ObjectDisposedException>(sealer.Fork);
+        Assert.True(earlier.TrySeal(new byte[20], new byte[20 + earlier.Overhead], 0, out _));
+    }
+
+    [Theory]
     [InlineData("", "Unknown", 0)]
     [InlineData("38", "Control", 0)]
     [InlineData("2000000000", "Control", 0)]

@@ -62,16 +62,20 @@ public sealed class SessionChannel : IDataChannel, IDisposable
                 return null;
             while (slot >= _slots.Length)
                 Volatile.Write(ref _slots, [.. _slots, new Slot()]);
-            // Looked up anew: what the caller saw may have waited for the lock.
-            DataSealer? origin = _session.Keys.Sealer;
             // The slot's own thread is here: nobody uses its old sealer.
             Slot own = _slots[slot];
             own.Own?.Dispose();
             own.Own = null;
             own.Origin = null;
-            own.Own = origin?.Fork();
-            own.Origin = origin;
-            return own.Own;
+            // Looked up anew: what the caller saw may have waited for the lock. A thread that was stopped for long may
+            // find even this one's key retired, and its successor in place.
+            DataSealer? origin, fork = null;
+            do
+                origin = _session.Keys.Sealer;
+            while (origin is not null && !origin.TryFork(out fork) && origin != _session.Keys.Sealer);
+            own.Own = fork;
+            own.Origin = fork is null ? null : origin;
+            return fork;
         }
     }
 

@@ -37,7 +37,7 @@ internal sealed class AeadDataSealer : DataSealer
 
     private protected override int OwnOverhead => _header + NumberSize + Aead.TagSize;
 
-    public override DataSealer Fork() => new AeadDataSealer(this);
+    private protected override DataSealer ForkKey() => new AeadDataSealer(this);
 
     private protected override int Seal(ReadOnlySpan<byte> packet, Span<byte> destination, ulong number, CompressionFraming framing)
     {

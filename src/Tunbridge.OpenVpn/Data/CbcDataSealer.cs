@@ -27,7 +27,7 @@ internal sealed class CbcDataSealer : DataSealer
 
     private protected override int OwnOverhead => _header + (_mac?.Size ?? 0) + BlockSize + NumberSize + BlockSize;
 
-    public override DataSealer Fork() => new CbcDataSealer(this);
+    private protected override DataSealer ForkKey() => new CbcDataSealer(this);
 
     private protected override int Seal(ReadOnlySpan<byte> packet, Span<byte> destination, ulong number, CompressionFraming framing)
     {

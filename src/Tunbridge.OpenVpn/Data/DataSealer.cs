@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics.CodeAnalysis;
 using Tunbridge.OpenVpn.Wire;
 using Tunbridge.Tunnels;
 
@@ -15,11 +16,13 @@ public abstract class DataSealer : IPacketSealer, IDisposable
     // From here on the session is to make its next key; the count may go on to the end meanwhile.
     private const double SoftLimit = 0xff000000;
 
+    private readonly Lock _life = new();    // half a wiped key must not be copied
     private readonly Use _use;
     private readonly CompressionFraming _framing;
     private readonly ulong _limit;      // of blocks and packets
     private readonly ulong _share;      // of the limit, that each fork adds up before it tells the others
     private ulong _blocks;              // not told yet
+    private bool _isDisposed;
 
     private protected DataSealer(DataFormat format, byte keyId, ulong number = 0)
     {
@@ -89,12 +92,29 @@ public abstract class DataSealer : IPacketSealer, IDisposable
 
     /// <summary>Another sealer under the same key and count, for another thread; it lives on when this one is disposed.</summary>
     /// <returns>The sealer; the caller disposes it.</returns>
-    public abstract DataSealer Fork();
+    /// <exception cref="ObjectDisposedException">This one has been disposed.</exception>
+    public DataSealer Fork() => TryFork(out DataSealer? fork) ? fork : throw new ObjectDisposedException(nameof(DataSealer));
+
+    /// <summary>Does as <see cref="Fork"/>, while another thread may dispose this sealer.</summary>
+    /// <returns>False when it has: the session has another one by then.</returns>
+    public bool TryFork([NotNullWhen(true)] out DataSealer? fork)
+    {
+        lock (_life)
+        {
+            fork = _isDisposed ? null : ForkKey();
+            return fork is not null;
+        }
+    }
 
     /// <summary>Wipes the key.</summary>
     public void Dispose()
     {
-        DisposeKey();
+        lock (_life)
+        {
+            _isDisposed = true;
+            DisposeKey();
+        }
+
         GC.SuppressFinalize(this);
     }
 
@@ -136,6 +156,8 @@ public abstract class DataSealer : IPacketSealer, IDisposable
         _blocks = 0;
         return all >= _limit;
     }
+
+    private protected abstract DataSealer ForkKey();
 
     private protected abstract void DisposeKey();
 

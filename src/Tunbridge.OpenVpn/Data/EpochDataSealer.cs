@@ -46,7 +46,7 @@ internal sealed class EpochDataSealer : DataSealer
 
     private protected override int OwnOverhead => HeaderSize + NumberSize + Aead.TagSize;
 
-    public override DataSealer Fork() => new EpochDataSealer(this);
+    private protected override DataSealer ForkKey() => new EpochDataSealer(this);
 
     /// <summary>Goes on to an epoch, if it is not there yet: the peer has. May be called from any thread.</summary>
     internal void MoveTo(ushort epoch) => Renumber((ulong)epoch << CounterBits);

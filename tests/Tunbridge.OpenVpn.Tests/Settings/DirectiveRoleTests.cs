@@ -35,7 +35,7 @@ public sealed class DirectiveRoleTests
     [InlineData("verify-hash aa:bb", "peer-fingerprint")]
     [InlineData("x509-username-field emailAddress", "username-as-common-name")]
     [InlineData("client-cert-not-required", "verify-client-cert none")]
-    [InlineData("port-share localhost 443", "web server")]
+    [InlineData("port-share localhost 443", "HAProxy")]
     [InlineData("bind ipv4only", "ipv6only")]
     [InlineData("lladdr 02:00:00:00:00", "MAC address")]
     [InlineData("verb 3\0", "NUL")]
