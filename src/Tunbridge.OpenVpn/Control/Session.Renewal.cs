@@ -35,6 +35,8 @@ public sealed partial class Session
         if (now < _nextCount)
             return false;
         _nextCount = now + CountEvery(active);
+        active.Sealer!.CatchUp();
+        active.PingSealer!.CatchUp();
         return SpentOf(active) >= 1 ||
             (_settings.RenegotiateBytes > 0 && TunnelBytes - _bytesAtKey >= _settings.RenegotiateBytes) ||
             (_settings.RenegotiatePackets > 0 && active.Sealer!.Count + active.Opener!.Count >= _settings.RenegotiatePackets);

@@ -6,7 +6,8 @@ namespace Tunbridge.OpenVpn.Data;
 
 /// <summary>Turns datagrams back into packets under one data key, in place.</summary>
 /// <remarks>
-/// Owned by one thread, with its replay window. Nothing allocates. The counters may be read from any thread.
+/// Owned by one thread, with its replay window. Nothing allocates but, in the format with epochs, the first packets that
+/// claim to be of later epochs. The counters may be read from any thread.
 /// </remarks>
 public abstract class DataOpener : IDisposable
 {

@@ -8,8 +8,8 @@ namespace Tunbridge.OpenVpn.Data;
 /// <summary>Turns packets into datagrams under one data key.</summary>
 /// <remarks>
 /// Each thread that seals under the same key has its own, from <see cref="Fork"/>; the numbers are shared. Nothing
-/// allocates but <see cref="Fork"/>. A sealer is immutable but for its counters: a session publishes another one for its
-/// next key.
+/// allocates but <see cref="Fork"/> and, in the format with epochs, the first packet of an epoch. A session publishes
+/// another sealer for its next key.
 /// </remarks>
 public abstract class DataSealer : IPacketSealer, IDisposable
 {
@@ -157,7 +157,21 @@ public abstract class DataSealer : IPacketSealer, IDisposable
         return all >= _limit;
     }
 
+    /// <summary>Has a sealer that seals little, or only gives forks, leave behind what earlier packets were sealed with. On its own thread, unless it only gives forks.</summary>
+    internal void CatchUp()
+    {
+        lock (_life)
+        {
+            if (!_isDisposed)
+                MoveKey();
+        }
+    }
+
     private protected abstract DataSealer ForkKey();
+
+    private protected virtual void MoveKey()
+    {
+    }
 
     private protected abstract void DisposeKey();
 

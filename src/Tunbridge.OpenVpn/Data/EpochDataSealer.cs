@@ -46,7 +46,17 @@ internal sealed class EpochDataSealer : DataSealer
 
     private protected override int OwnOverhead => HeaderSize + NumberSize + Aead.TagSize;
 
-    private protected override DataSealer ForkKey() => new EpochDataSealer(this);
+    private protected override DataSealer ForkKey()
+    {
+        MoveKey();
+        return new EpochDataSealer(this);
+    }
+
+    private protected override void MoveKey()
+    {
+        if (Epoch != _keys.Epoch)
+            Follow(Epoch);
+    }
 
     /// <summary>Goes on to an epoch, if it is not there yet: the peer has. May be called from any thread.</summary>
     internal void MoveTo(ushort epoch) => Renumber((ulong)epoch << CounterBits);

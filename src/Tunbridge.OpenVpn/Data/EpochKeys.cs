@@ -6,7 +6,7 @@ namespace Tunbridge.OpenVpn.Data;
 
 /// <summary>
 /// The chain of secrets of one direction in the data format with epochs (2.7): each epoch's secret gives the next epoch's, and the
-/// key of its own packets. Only the secret of one epoch is kept; there is no way back to an earlier one.
+/// key of its own packets. It keeps the secret of one epoch only, which leads to later ones and never back.
 /// </summary>
 internal sealed class EpochKeys : IDisposable
 {
