@@ -128,8 +128,14 @@ public sealed partial class Session
     {
         ArgumentNullException.ThrowIfNull(reason);
         KeyState? state = _primary is { IsActive: true } ? _primary : _lameDuck is { IsActive: true, HasTls: true } ? _lameDuck : null;
-        if (IsClosed || state is null || _closing is not null)
+        if (IsClosed || _closing is not null)
             return;
+        if (state is null)
+        {
+            // Nobody can be told: no key's TLS is there.
+            Close(SessionCloseReason.Local, "closed by this side");
+            return;
+        }
         SendText(state, $"{(halts ? "HALT" : "RESTART")}{(reason.Length > 0 ? "," : "")}{reason}");
         _closing = (now + s_farewell, SessionCloseReason.Local, "closed by this side");
     }

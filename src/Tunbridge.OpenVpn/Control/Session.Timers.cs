@@ -47,7 +47,7 @@ public sealed partial class Session
                 Earlier(ref next, Deadline(primary));
             if (primary.IsActive && _renegotiateAfter > TimeSpan.Zero)
                 Earlier(ref next, primary.ActiveSince + _renegotiateAfter);
-            if (primary.IsActive)
+            if (primary.IsActive && _closing is null)
                 Earlier(ref next, _nextCount);
             if (primary.IsActive && _sending != primary)
                 Earlier(ref next, primary.ActiveSince + s_switchAfter);

@@ -50,7 +50,7 @@ internal static class PushedToken
     internal static void Fill(Span<byte> message, ReadOnlySpan<byte> token)
     {
         int at = message.IndexOf((byte)Place);
-        if (at >= 0)
+        if (at >= 0 && message[at..].Length >= token.Length && message.Slice(at, token.Length).IndexOfAnyExcept((byte)Place) < 0)
             token.CopyTo(message[at..]);
     }
 
