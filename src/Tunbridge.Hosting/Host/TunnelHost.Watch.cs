@@ -54,7 +54,8 @@ public sealed partial class TunnelHost
         HostState state = HostState.Read(netlink, [SwitchOf(network.Card)]);
         TunnelNetwork wanted = TunnelLayout.Of(state, network.Card, Reduce(demand, state), network, OutsideServers.Read(_options.FilesRoot), out _);
         // Only what leads around the tunnel follows the host; the rest is as it was asked for.
-        bool isSame = Around(wanted).SequenceEqual(Around(network)) && network.Routes.All(r => r.Card == network.Card || IsThere(state, r));
+        // What the kernel refused is not asked for again, unless it is another route by now.
+        bool isSame = Around(wanted).Where(r => !_refused.Contains(r)).SequenceEqual(Around(network)) && network.Routes.All(r => r.Card == network.Card || IsThere(state, r));
         if (isSame)
             return;
         Apply(netlink, network.Card, demand, CancellationToken.None);

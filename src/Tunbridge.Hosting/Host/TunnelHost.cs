@@ -24,6 +24,7 @@ public sealed partial class TunnelHost : ITunnelHost
     private TunnelNetwork? _network;
     private HostDemand? _demand;
     private ResolverEntry? _told;
+    private HashSet<string> _refused = [];      // routes that the kernel did not take
     private NetlinkMonitor? _monitor;
     private Task _watch = Task.CompletedTask;
     private bool _isDisposed;
@@ -122,7 +123,10 @@ public sealed partial class TunnelHost : ITunnelHost
             throw;
         }
         // A route that is not there is not on record, either: another one may come in its place.
-        wanted = wanted with { Routes = [.. wanted.Routes.Where(r => !refusals.Any(f => f.Change is AddRouteChange add && add.Card == r.Card && ReferenceEquals(add.Route, r.Route)))] };
+        ILookup<bool, CardRoute> routes = wanted.Routes.ToLookup(r => refusals.Any(f =>
+            f.Change is AddRouteChange add && add.Card == r.Card && ReferenceEquals(add.Route, r.Route)));
+        wanted = wanted with { Routes = [.. routes[false]] };
+        _refused = [.. routes[true].Select(r => r.ToString())];
         (_network, _demand, _told) = (wanted, demand, entry);
         WriteOrRemove(_network, _told is not null, both);
         if (lacksIPv6)

@@ -63,8 +63,11 @@ internal sealed class CardInput
         if (_waits)
             _output.Flush(_stop);
         else
-            _ = _output.FlushWithoutWaiting();
+            Dropped += _output.FlushWithoutWaiting();
     }
+
+    /// <summary>Datagrams that the socket had no room for, on a thread that may not wait.</summary>
+    internal int Dropped { get; private set; }
 
     private void Seal(in RouteDecision decision, Span<byte> packet)
     {

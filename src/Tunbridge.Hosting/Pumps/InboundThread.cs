@@ -103,7 +103,10 @@ internal sealed class InboundThread : PumpThread, ILinkReceiver, ILinkCompanion
         }
 
         BeginRound();
+        int dropped = _input.Dropped;
         _input.Handle(_single[0]);
+        if (_input.Dropped != dropped)
+            _load += LoadGauge.Load;
         GsoInfo gso = _single[0].Gso;
         _load += gso.IsSuperpacket ? 1 + (_single[0].Length / Math.Max(1, (int)gso.SegmentSize)) : 1;
         OnIdle();

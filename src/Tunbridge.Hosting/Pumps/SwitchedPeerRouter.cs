@@ -14,7 +14,7 @@ namespace Tunbridge.Hosting;
 public sealed class SwitchedPeerRouter : PeerRouter
 {
     private const int CardPort = 0;
-    private const int MaximumRefused = 4096;
+    private const int MaximumRefused = 64;
 
     private readonly Lock _lock = new();
 
@@ -130,13 +130,13 @@ public sealed class SwitchedPeerRouter : PeerRouter
     /// <summary>Takes an address away from a peer: its frames from there are dropped as of a wrong source until it is taken out.</summary>
     /// <param name="peer">The peer.</param>
     /// <param name="address">The address.</param>
-    /// <returns>False when the peer is not there, or 4,096 have been refused already.</returns>
+    /// <returns>False when the peer is not there, or 64 of its addresses have been refused already.</returns>
     public bool Refuse(TunnelPeer peer, MacAddress address)
     {
         ArgumentNullException.ThrowIfNull(peer);
         lock (_lock)
         {
-            if (!_portOf.TryGetValue(peer, out int port) || _refused.Count >= MaximumRefused)
+            if (!_portOf.TryGetValue(peer, out int port) || _refused.Count(r => r.Port == port) >= MaximumRefused)
                 return false;
             _refused.Add((port, address));
             if (_table.TryFind(address, TimeSpan.Zero, out int at) && at == port)
