@@ -64,18 +64,12 @@ internal sealed class SecretPrompts : IDisposable
             start.ArgumentList.Add("--echo");
         start.ArgumentList.Add($"{question.Text}:");
         using Process process = Process.Start(start) ?? throw new IOException($"{path} did not start");
-        try
-        {
-            // The stream below the reader, which would decode it into buffers of its own.
-            using SecretBytes answer = await Task.Run(() => SecretFile.Read(process.StandardOutput.BaseStream), cancellationToken)
-                .WaitAsync(cancellationToken).ConfigureAwait(false);
-            await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
-            return process.ExitCode == 0 ? new SecretBytes(answer.Span.TrimEnd((byte)'\n')) : null;
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill();
-            throw;
-        }
+        // What it says is read to its end, also when nobody waits for it any more: half an answer has to be wiped, too.
+        using CancellationTokenRegistration ending = cancellationToken.Register(() => process.Kill(entireProcessTree: true));
+        // The stream below the reader, which would decode it into buffers of its own.
+        using SecretBytes answer = await Task.Run(() => SecretFile.Read(process.StandardOutput.BaseStream), CancellationToken.None).ConfigureAwait(false);
+        await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        return process.ExitCode == 0 ? new SecretBytes(answer.Span.TrimEnd((byte)'\n')) : null;
     }
 }
