@@ -47,6 +47,17 @@ internal sealed class DatagramRelay : IAsyncDisposable
     /// <summary>What the client has sent since this was given a list; null: not wanted.</summary>
     internal List<byte[]>? Seen { get; set; }
 
+    /// <summary>Takes what <see cref="Seen"/> has; from then on it is not wanted.</summary>
+    internal List<byte[]> TakeSeen()
+    {
+        lock (_lock)
+        {
+            List<byte[]> seen = [.. Seen ?? []];
+            Seen = null;
+            return seen;
+        }
+    }
+
     /// <summary>Datagrams of the control channel that the server has sent.</summary>
     internal int ControlAnswers { get; private set; }
 

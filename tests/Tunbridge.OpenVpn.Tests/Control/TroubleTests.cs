@@ -85,35 +85,6 @@ public sealed class TroubleTests
         Assert.True(whole > 20, $"only {whole} datagrams");
     }
 
-    /// <summary>Over a stream that brings one byte at a time, and that ends after each byte.</summary>
-    [Fact]
-    public void Stream_CutAtEachByte_GivesWholeDatagramsOnly()
-    {
-        List<byte[]> datagrams = [];
-        using (Link link = new(SessionTests.Settings("TlsAuth") with { IsTcp = true }))
-        {
-            link.Passes = (_, datagram) =>
-            {
-                datagrams.Add([.. datagram]);
-                return true;
-            };
-            link.RunUntil(() => link.Client.IsConnected && link.Server!.IsConnected);
-        }
-        byte[] stream = [.. datagrams.SelectMany(d => (byte[])[(byte)(d.Length >> 8), (byte)d.Length, .. d])];
-        int[] ends = [.. datagrams.Select((_, i) => datagrams.Take(i + 1).Sum(d => d.Length + 2))];
-        StreamFrames frames = new(1500);
-        int found = 0;
-        for (int i = 0; i < stream.Length; i++)
-        {
-            frames.GetSpan()[0] = stream[i];
-            frames.Commit(1);
-            while (frames.TryRead(out ReadOnlySpan<byte> packet))
-                Assert.Equal(datagrams[found++], packet.ToArray());
-            Assert.Equal(ends.Count(e => e <= i + 1), found);
-        }
-        Assert.False(frames.IsBroken);
-    }
-
     [Theory]
     [InlineData("None")]
     [InlineData("TlsAuth")]

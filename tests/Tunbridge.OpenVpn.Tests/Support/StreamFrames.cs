@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using static System.Buffers.Binary.BinaryPrimitives;
 
-namespace Tunbridge.OpenVpn.Wire;
+namespace Tunbridge.OpenVpn.Tests.Support;
 
 /// <summary>
 /// Cuts a TCP stream into packets: each comes after its length in two bytes. There is no way back into step after a wrong

@@ -24,7 +24,6 @@ public sealed class HostileBytesTests
     {
         ["control packet"] = (Hex("4011121314151617180100000000010203040506070800000000000100020001"), ReadControl),
         ["ack"] = (Hex("28010203040506070801000000001112131415161718"), ReadControl),
-        ["stream"] = (Hex("000e38010203040506070800000000000003aabbcc"), ReadStream),
         ["client key block"] = (ClientBlock(), static b => KeyMethod2.Read(b, fromClient: true, out _)),
         ["server key block"] = (ClientBlock()[..150], static b => KeyMethod2.Read(b, fromClient: false, out _)),
         ["peer info"] = ("IV_VER=2.6.14\nIV_PROTO=990\nIV_CIPHERS=AES-256-GCM:AES-128-GCM\nUV_X=1\n"u8.ToArray(), ReadPeerInfo),
@@ -140,20 +139,6 @@ public sealed class HostileBytesTests
         if (PacketHead.TryReadControl(bytes, out PacketHead head, out _) &&
             ControlBody.TryRead(head.Opcode, bytes.AsSpan(PacketHead.ControlSize), out ControlBody body))
             Assert.InRange(body.AckCount, 0, ControlBody.MaximumAcks);
-    }
-
-    private static void ReadStream(byte[] bytes)
-    {
-        StreamFrames frames = new(64);
-        foreach (byte b in bytes)
-        {
-            if (frames.IsBroken)
-                return;
-            frames.GetSpan()[0] = b;
-            frames.Commit(1);
-            while (frames.TryRead(out ReadOnlySpan<byte> packet))
-                Assert.InRange(packet.Length, 1, 64);
-        }
     }
 
     private static void ReadPeerInfo(byte[] bytes)

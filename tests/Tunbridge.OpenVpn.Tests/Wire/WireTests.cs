@@ -10,49 +10,6 @@ namespace Tunbridge.OpenVpn.Tests.Wire;
 public sealed class WireTests
 {
     [Fact]
-    public void Stream_CutAtEveryPairOfPlaces_GivesThePackets()
-    {
-        byte[] stream = Hex("0003aabbcc" + "0001dd" + "000e3801020304050607080000000000");
-        for (int first = 0; first <= stream.Length; first++)
-        {
-            for (int second = first; second <= stream.Length; second++)
-            {
-                StreamFrames frames = new(14);
-                List<string> packets = [];
-                foreach (Range part in new[] { ..first, first..second, second.. })
-                {
-                    ReadOnlySpan<byte> rest = stream.AsSpan(part);
-                    while (!rest.IsEmpty)
-                    {
-                        Span<byte> room = frames.GetSpan();
-                        int count = Math.Min(room.Length, rest.Length);
-                        rest[..count].CopyTo(room);
-                        frames.Commit(count);
-                        rest = rest[count..];
-                        while (frames.TryRead(out ReadOnlySpan<byte> packet))
-                            packets.Add(Hex(packet));
-                    }
-                }
-                Assert.Equal(["aabbcc", "dd", "3801020304050607080000000000"], packets);
-            }
-        }
-    }
-
-    [Theory]
-    [InlineData("0000", 0)]
-    [InlineData("000f", 15)]
-    [InlineData("ffff", 65535)]
-    public void Stream_ImpossibleLength_IsBrokenForGood(string bytes, int length)
-    {
-        StreamFrames frames = new(14);
-        Hex(bytes).CopyTo(frames.GetSpan());
-        frames.Commit(2);
-        Assert.False(frames.TryRead(out _));
-        Assert.True(frames.IsBroken);
-        Assert.Equal(length, frames.BadLength);
-    }
-
-    [Fact]
     public void KeyBlock_RoundTrip_KeepsEveryField()
     {
         byte[] room = new byte[512];
